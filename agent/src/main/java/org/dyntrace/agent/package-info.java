@@ -1,0 +1,2 @@
+/** Everything that runs inside a target JVM. */
+package org.dyntrace.agent;

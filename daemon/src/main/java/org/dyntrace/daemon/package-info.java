@@ -1,0 +1,2 @@
+/** The daemon: wiring and entry point. */
+package org.dyntrace.daemon;

@@ -1,0 +1,2 @@
+/** JFR recordings and LTTng traces on one timeline. */
+package org.dyntrace.jfrbridge;

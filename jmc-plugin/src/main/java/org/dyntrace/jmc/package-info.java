@@ -1,0 +1,2 @@
+/** The JDK Mission Control plugin. */
+package org.dyntrace.jmc;

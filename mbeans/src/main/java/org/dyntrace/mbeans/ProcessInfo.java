@@ -1,0 +1,72 @@
+package org.dyntrace.mbeans;
+
+import java.beans.ConstructorProperties;
+
+/** A process that holds an agent. */
+public final class ProcessInfo {
+    private final long pid;
+    private final String name;
+    private final String kind;
+    private final long uid;
+    private final String command;
+    private final long startTime;
+    private final int tracepoints;
+
+    /**
+     * A process.
+     *
+     * @param pid its pid in the daemon's pid namespace
+     * @param name the name that commands take: the file name of its executable
+     * @param kind "native" or "jvm"
+     * @param uid its effective user id
+     * @param command its command line
+     * @param startTime when it started, in clock ticks since boot, as in /proc/pid/stat
+     * @param tracepoints how many tracepoints it has
+     */
+    @ConstructorProperties({"pid", "name", "kind", "uid", "command", "startTime", "tracepoints"})
+    public ProcessInfo(
+            long pid, String name, String kind, long uid, String command, long startTime, int tracepoints) {
+        this.pid = pid;
+        this.name = name;
+        this.kind = kind;
+        this.uid = uid;
+        this.command = command;
+        this.startTime = startTime;
+        this.tracepoints = tracepoints;
+    }
+
+    /** {@return its pid in the daemon's pid namespace} */
+    public long getPid() {
+        return pid;
+    }
+
+    /** {@return the file name of its executable} */
+    public String getName() {
+        return name;
+    }
+
+    /** {@return "native" or "jvm"} */
+    public String getKind() {
+        return kind;
+    }
+
+    /** {@return its effective user id} */
+    public long getUid() {
+        return uid;
+    }
+
+    /** {@return its command line} */
+    public String getCommand() {
+        return command;
+    }
+
+    /** {@return when it started, in clock ticks since boot} */
+    public long getStartTime() {
+        return startTime;
+    }
+
+    /** {@return how many tracepoints it has} */
+    public int getTracepoints() {
+        return tracepoints;
+    }
+}

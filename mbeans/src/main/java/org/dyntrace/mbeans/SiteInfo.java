@@ -1,0 +1,55 @@
+package org.dyntrace.mbeans;
+
+import java.beans.ConstructorProperties;
+
+/** One place of a tracepoint. */
+public final class SiteInfo {
+    private final long address;
+    private final String symbol;
+    private final String module;
+    private final String state;
+    private final String reason;
+
+    /**
+     * A place.
+     *
+     * @param address the insertion address
+     * @param symbol the function, with +0xOFFSET if it is not the function's beginning
+     * @param module the file name of its module
+     * @param state "placed" or the name of the {@link Reason} why not
+     * @param reason one sentence why not, or empty
+     */
+    @ConstructorProperties({"address", "symbol", "module", "state", "reason"})
+    public SiteInfo(long address, String symbol, String module, String state, String reason) {
+        this.address = address;
+        this.symbol = symbol;
+        this.module = module;
+        this.state = state;
+        this.reason = reason;
+    }
+
+    /** {@return the insertion address} */
+    public long getAddress() {
+        return address;
+    }
+
+    /** {@return the function, with +0xOFFSET if it is not the function's beginning} */
+    public String getSymbol() {
+        return symbol;
+    }
+
+    /** {@return the file name of its module} */
+    public String getModule() {
+        return module;
+    }
+
+    /** {@return "placed" or the name of the reason why not} */
+    public String getState() {
+        return state;
+    }
+
+    /** {@return one sentence why not, or empty} */
+    public String getReason() {
+        return reason;
+    }
+}

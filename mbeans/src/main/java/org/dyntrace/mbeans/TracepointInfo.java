@@ -1,0 +1,108 @@
+package org.dyntrace.mbeans;
+
+import java.beans.ConstructorProperties;
+import java.util.List;
+
+/** A tracepoint and its counts at one moment. */
+public final class TracepointInfo {
+    private final String name;
+    private final String location;
+    private final boolean entryExit;
+    private final String tracer;
+    private final List<String> arguments;
+    private final long uid;
+    private final long hits;
+    private final long exits;
+    private final long lost;
+    private final List<SiteInfo> sites;
+
+    /**
+     * A tracepoint.
+     *
+     * @param name its name
+     * @param location where it was asked for, as the grammar prints it
+     * @param entryExit true for entry and exit
+     * @param tracer the tracer's name
+     * @param arguments the tracer's arguments
+     * @param uid who placed it
+     * @param hits hits so far; for entry/exit, entries
+     * @param exits exits so far
+     * @param lost hits that could not be recorded
+     * @param sites its places, refused ones included
+     */
+    @ConstructorProperties({
+        "name", "location", "entryExit", "tracer", "arguments", "uid", "hits", "exits", "lost", "sites"
+    })
+    public TracepointInfo(
+            String name,
+            String location,
+            boolean entryExit,
+            String tracer,
+            List<String> arguments,
+            long uid,
+            long hits,
+            long exits,
+            long lost,
+            List<SiteInfo> sites) {
+        this.name = name;
+        this.location = location;
+        this.entryExit = entryExit;
+        this.tracer = tracer;
+        this.arguments = List.copyOf(arguments);
+        this.uid = uid;
+        this.hits = hits;
+        this.exits = exits;
+        this.lost = lost;
+        this.sites = List.copyOf(sites);
+    }
+
+    /** {@return its name} */
+    public String getName() {
+        return name;
+    }
+
+    /** {@return where it was asked for} */
+    public String getLocation() {
+        return location;
+    }
+
+    /** {@return true for entry and exit} */
+    public boolean isEntryExit() {
+        return entryExit;
+    }
+
+    /** {@return the tracer's name} */
+    public String getTracer() {
+        return tracer;
+    }
+
+    /** {@return the tracer's arguments} */
+    public List<String> getArguments() {
+        return arguments;
+    }
+
+    /** {@return who placed it} */
+    public long getUid() {
+        return uid;
+    }
+
+    /** {@return hits so far; for entry/exit, entries} */
+    public long getHits() {
+        return hits;
+    }
+
+    /** {@return exits so far} */
+    public long getExits() {
+        return exits;
+    }
+
+    /** {@return hits that could not be recorded} */
+    public long getLost() {
+        return lost;
+    }
+
+    /** {@return its places, refused ones included} */
+    public List<SiteInfo> getSites() {
+        return sites;
+    }
+}
