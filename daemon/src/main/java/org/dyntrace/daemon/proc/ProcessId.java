@@ -1,0 +1,60 @@
+package org.dyntrace.daemon.proc;
+
+import java.util.Optional;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/**
+ * One process for good: a pid alone may belong to another process a moment later.
+ *
+ * @param pid its pid in the daemon's pid namespace, &gt; 0
+ * @param startTime when it started, in clock ticks since boot, as in /proc/pid/stat
+ */
+public record ProcessId(int pid, long startTime) {
+    /** Where the start time stands in /proc/pid/stat, counted from the state that follows the name in parentheses. */
+    private static final int START_TIME_AFTER_NAME = 19;
+
+    /**
+     * The process that has this pid now.
+     *
+     * @param pid a pid
+     * @return it
+     * @throws Failure NO_SUCH_PROCESS when no process has it
+     */
+    public static ProcessId current(int pid) {
+        return startTimeOf(pid)
+                .map(start -> new ProcessId(pid, start))
+                .orElseThrow(() -> new Failure(
+                        Reason.NO_SUCH_PROCESS,
+                        "There is no process with pid " + pid + ".",
+                        "See 'ps -e' for the processes that run."));
+    }
+
+    /** {@return whether this process still exists; a zombie does} */
+    public boolean isAlive() {
+        return startTimeOf(pid).filter(start -> start == startTime).isPresent();
+    }
+
+    /** {@return whether this process has ended and waits for its parent} */
+    boolean isZombie() {
+        return ProcFile.text("/proc/" + pid + "/status")
+                .flatMap(status -> ProcFile.field(status, "State"))
+                .filter(state -> state.startsWith("Z"))
+                .isPresent();
+    }
+
+    /** {@return the failure that tells that this process is gone} */
+    public Failure gone() {
+        return new Failure(
+                Reason.PROCESS_GONE, "Process " + pid + " has ended.", "Start it again, then attach to its new pid.");
+    }
+
+    private static Optional<Long> startTimeOf(int pid) {
+        if (pid <= 0) {
+            return Optional.empty();
+        }
+        // The name may hold anything, so count from the last parenthesis.
+        return ProcFile.text("/proc/" + pid + "/stat")
+                .map(stat -> Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_TIME_AFTER_NAME]));
+    }
+}

@@ -1,0 +1,279 @@
+package org.dyntrace.daemon.proc;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.locks.LockSupport;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/**
+ * One thread of a target, seized with ptrace. The kernel takes requests only from the OS thread that seized it, so all methods
+ * must be called on one {@link TracerThread}, whose end also lets go whatever couldn't be let go before.
+ *
+ * <p>The target must not be a child that the JVM started itself: Java waits for its children and would take the stops for exits.
+ * When the daemon dies, the kernel detaches, and the thread goes on with the registers that it has then.
+ */
+public final class TracedThread {
+    private static final long GETREGS = 12;
+    private static final long SETREGS = 13;
+    private static final long SINGLESTEP = 9;
+    private static final long DETACH = 17;
+    private static final long SEIZE = 0x4206;
+    private static final long INTERRUPT = 0x4207;
+    private static final long GETSIGMASK = 0x420a;
+    private static final long SETSIGMASK = 0x420b;
+    private static final long GET_RSEQ_CONFIGURATION = 0x420f;
+
+    private static final int EVENT_STOP = 128;
+    private static final int SIGTRAP = 5;
+    private static final int SPINS = 300;
+    private static final long NAP_NANOS = 30_000;
+    private static final long LAST_WAIT_NANOS = 50_000_000;
+
+    private final ProcessId process;
+    private final int tid;
+    private final int[] status = new int[1];
+    private boolean stopped;
+    private boolean ended;
+    private boolean reaped;
+    private int signal;
+    private boolean groupStop;
+
+    private TracedThread(ProcessId process, int tid) {
+        this.process = process;
+        this.tid = tid;
+    }
+
+    /**
+     * Seizes a thread without stopping it.
+     *
+     * @param process its process
+     * @param tid its thread id
+     * @return the thread, or null when it has ended, is a zombie, or is the kernel's own
+     * @throws Failure ALREADY_TRACED, NOT_PERMITTED
+     */
+    public static TracedThread seize(ProcessId process, int tid) {
+        if (Libc.ptrace(SEIZE, tid, 0, 0) == 0) {
+            return new TracedThread(process, tid);
+        }
+        int error = Libc.errno();
+        String task = "/proc/" + process.pid() + "/task/" + tid;
+        String text = ProcFile.text(task + "/status").orElse("State:\tX");
+        char state = ProcFile.field(text, "State").orElse("X").charAt(0);
+        if (error == Libc.ESRCH || state == 'Z' || state == 'X' || ProcessFacts.runsNoUserCode(task)) {
+            return null;
+        }
+        String tracer = ProcFile.field(text, "TracerPid").orElse("0");
+        if (!tracer.equals("0")) {
+            throw alreadyTraced(process, tracer);
+        }
+        throw new Failure(
+                Reason.NOT_PERMITTED,
+                "The kernel doesn't let the daemon trace process " + process.pid() + " (errno " + error + ").",
+                "Run the daemon as root, or as the user who runs that process; see also kernel.yama.ptrace_scope.");
+    }
+
+    static Failure alreadyTraced(ProcessId process, String tracer) {
+        return new Failure(
+                Reason.ALREADY_TRACED,
+                "Process " + process.pid() + " is traced by process " + tracer + " already.",
+                "End that debugger or tracer first, for example with 'detach' in gdb.");
+    }
+
+    /** {@return its thread id} */
+    public int tid() {
+        return tid;
+    }
+
+    /** {@return its process} */
+    public ProcessId process() {
+        return process;
+    }
+
+    /** Asks the thread to stop; {@link #awaitStop} tells when it has. */
+    public void interrupt() {
+        if (Libc.ptrace(INTERRUPT, tid, 0, 0) != 0) {
+            ended = true;
+        }
+    }
+
+    /**
+     * Waits until the thread has stopped, for whatever reason.
+     *
+     * @param deadline a time as of {@link System#nanoTime}
+     * @return whether it stands still now; false when it has ended ({@link #hasEnded}) or doesn't come out of the kernel in time
+     */
+    public boolean awaitStop(long deadline) {
+        for (int polls = 0; !stopped && !ended; polls++) {
+            if (!poll()) {
+                if (System.nanoTime() - deadline > 0) {
+                    return false;
+                }
+                if (polls < SPINS) {
+                    Libc.sched_yield();
+                } else {
+                    LockSupport.parkNanos(NAP_NANOS);
+                }
+            }
+        }
+        return stopped;
+    }
+
+    private boolean poll() {
+        int got = Libc.waitpid(tid, status, Libc.WNOHANG | Libc.WALL);
+        if (got == 0) {
+            return false;
+        }
+        if (got < 0) {
+            if (Libc.errno() == Libc.ECHILD) {
+                ended = true;
+                reaped = true;
+            }
+            return ended;
+        }
+        int value = status[0];
+        if ((value & 0xff) != 0x7f) {
+            ended = true;
+            reaped = true;
+            return true;
+        }
+        stopped = true;
+        int number = value >> 8 & 0xff;
+        boolean event = value >>> 16 == EVENT_STOP;
+        groupStop = event && number != SIGTRAP;
+        signal = event ? 0 : number;
+        return true;
+    }
+
+    /** {@return whether it has ended, as far as known} */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /** {@return the signal that it stopped with and that it gets when it is let go, or 0} */
+    public int pendingSignal() {
+        return signal;
+    }
+
+    /** {@return whether its whole process is stopped by a signal like SIGSTOP} */
+    public boolean inGroupStop() {
+        return groupStop;
+    }
+
+    /**
+     * The registers of the stopped thread.
+     *
+     * @return a copy of them
+     * @throws Failure PROCESS_GONE when it was killed
+     */
+    public Registers registers() {
+        long[] words = new long[Registers.WORDS];
+        check(Libc.ptrace(GETREGS, tid, 0, words));
+        return new Registers(words);
+    }
+
+    /**
+     * Sets the registers of the stopped thread.
+     *
+     * @param registers all of them
+     * @throws Failure PROCESS_GONE when it was killed
+     */
+    public void setRegisters(Registers registers) {
+        check(Libc.ptrace(SETREGS, tid, 0, registers.words()));
+    }
+
+    /** {@return the stopped thread's blocked signals, bit n-1 for signal n} */
+    public long signalMask() {
+        long[] mask = new long[1];
+        check(Libc.ptrace(GETSIGMASK, tid, Long.BYTES, mask));
+        return mask[0];
+    }
+
+    /** Sets the stopped thread's blocked signals. */
+    public void setSignalMask(long mask) {
+        check(Libc.ptrace(SETSIGMASK, tid, Long.BYTES, new long[] {mask}));
+    }
+
+    /**
+     * Whether the stopped thread is inside a restartable sequence (rseq(2)): the kernel would abort it when the thread is moved
+     * elsewhere, and the program would go on in the middle of it unprotected.
+     *
+     * @param memory the process's memory
+     * @param rip the thread's next instruction
+     * @return whether it is
+     */
+    public boolean inRestartableSequence(ProcessMemory memory, long rip) {
+        long[] configuration = new long[3];
+        // Kernels before 5.13 don't tell; glibc registers an area only from 2.35 on, and so does hardly anyone else.
+        if (Libc.ptrace(GET_RSEQ_CONFIGURATION, tid, 24, configuration) < 0 || configuration[0] == 0) {
+            return false;
+        }
+        byte[] area = new byte[2 * Long.BYTES];
+        if (!memory.tryRead(configuration[0], area)) {
+            return false;
+        }
+        long sequence = little(area).getLong(Long.BYTES);
+        byte[] bounds = new byte[3 * Long.BYTES];
+        if (sequence == 0 || !memory.tryRead(sequence, bounds)) {
+            return false;
+        }
+        long into = rip - little(bounds).getLong(Long.BYTES);
+        return into >= 0 && into < little(bounds).getLong(2 * Long.BYTES);
+    }
+
+    private static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Runs one instruction. The thread must not block SIGTRAP, and its process must not ignore it: the kernel would take away the
+     * program's handler.
+     *
+     * @param deadline a time as of {@link System#nanoTime}
+     * @return whether the thread stopped again after it; false when it ended, got a signal, or is still in that instruction, a
+     *     system call (then it must be interrupted)
+     */
+    public boolean step(long deadline) {
+        stopped = false;
+        if (Libc.ptrace(SINGLESTEP, tid, 0, 0) != 0) {
+            ended = true;
+            return false;
+        }
+        if (!awaitStop(deadline) || signal != SIGTRAP) {
+            return false;
+        }
+        // The SIGTRAP is ours, not the program's.
+        signal = 0;
+        return true;
+    }
+
+    /**
+     * Lets the thread go, with the signal that it stopped with; a process that SIGSTOP has stopped stays so. Never fails: what it
+     * can't let go now (a thread deep in the kernel, or dead), the kernel does at the end of the {@link TracerThread}.
+     */
+    public void detach() {
+        if (!stopped && !ended) {
+            interrupt();
+            awaitStop(System.nanoTime() + LAST_WAIT_NANOS);
+        }
+        if (stopped && Libc.ptrace(DETACH, tid, 0, signal) == 0) {
+            stopped = false;
+        } else if (!reaped) {
+            poll();
+        }
+    }
+
+    private void check(long result) {
+        if (result != 0) {
+            int error = Libc.errno();
+            if (error == Libc.ESRCH) {
+                ended = true;
+                throw process.gone();
+            }
+            throw new Failure(
+                    Reason.INTERNAL,
+                    "ptrace on thread " + tid + " of process " + process.pid() + " failed with errno " + error + ".",
+                    "Report this as a fault of dyntrace.");
+        }
+    }
+}
