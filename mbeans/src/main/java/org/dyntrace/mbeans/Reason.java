@@ -36,6 +36,8 @@ public enum Reason {
     STATIC_PROGRAM(1),
     /** A seccomp filter may kill the process for what loading needs. */
     SECCOMP(1),
+    /** The process is the daemon itself. */
+    OWN_PROCESS(1),
     /** The process runs with a user shadow stack. */
     SHADOW_STACK(1),
     /** No thread of the process came to a place where the agent can be loaded safely in time. */

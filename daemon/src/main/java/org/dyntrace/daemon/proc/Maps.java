@@ -19,6 +19,8 @@ public record Maps(List<Mapping> mappings) {
     /** One page below the end of the lower half: the kernel gives user space nothing above it. */
     private static final long USER_END = 0x7ffffffff000L;
 
+    private static final long LOWEST = minimumAddress();
+
     /** brk grows the heap upwards; a mapping in its way makes malloc fall back to slower means, or fail. */
     private static final long[] HEAP_GROWTH = {1L << 30, 64L << 20};
 
@@ -95,7 +97,7 @@ public record Maps(List<Mapping> mappings) {
     private OptionalLong gapNear(long address, long size, long maxDistance, long heapGrowth) {
         long pages = (size + PAGE - 1) & -PAGE;
         long heapEnd = heapEnd();
-        long lowest = Math.max(minimumAddress(), address - maxDistance);
+        long lowest = Math.max(LOWEST, address - maxDistance);
         long highest = Math.min(USER_END, address + maxDistance);
         long best = -1;
         long gapStart = 0;

@@ -23,6 +23,11 @@ public final class Registers {
         this.words = words;
     }
 
+    /** {@return registers that are all 0} */
+    public static Registers blank() {
+        return new Registers(new long[WORDS]);
+    }
+
     /** {@return a copy that changes on its own} */
     public Registers copy() {
         return new Registers(words.clone());

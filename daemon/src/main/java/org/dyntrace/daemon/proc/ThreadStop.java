@@ -127,7 +127,9 @@ public final class ThreadStop {
         Registers registers = stopped.registers();
         if (SyscallRestart.mayBeOurInterruption(registers)
                 && thread.pendingSignal() == 0
-                && !ThreadSignals.of(process, thread.tid()).anyDeliverable()) {
+                && !ThreadStatus.of(process, thread.tid())
+                        .filter(ThreadStatus::anyDeliverable)
+                        .isPresent()) {
             SyscallRestart.repeat(registers);
             stopped.setRegisters(registers);
         }

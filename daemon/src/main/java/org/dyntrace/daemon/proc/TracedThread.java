@@ -2,7 +2,6 @@ package org.dyntrace.daemon.proc;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.concurrent.locks.LockSupport;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -16,7 +15,6 @@ import org.dyntrace.mbeans.Reason;
 public final class TracedThread {
     private static final long GETREGS = 12;
     private static final long SETREGS = 13;
-    private static final long SINGLESTEP = 9;
     private static final long DETACH = 17;
     private static final long SEIZE = 0x4206;
     private static final long INTERRUPT = 0x4207;
@@ -26,8 +24,6 @@ public final class TracedThread {
 
     private static final int EVENT_STOP = 128;
     private static final int SIGTRAP = 5;
-    private static final int SPINS = 300;
-    private static final long NAP_NANOS = 30_000;
     private static final long LAST_WAIT_NANOS = 50_000_000;
 
     private final ProcessId process;
@@ -104,17 +100,12 @@ public final class TracedThread {
      * @return whether it stands still now; false when it has ended ({@link #hasEnded}) or doesn't come out of the kernel in time
      */
     public boolean awaitStop(long deadline) {
-        for (int polls = 0; !stopped && !ended; polls++) {
-            if (!poll()) {
-                if (System.nanoTime() - deadline > 0) {
-                    return false;
-                }
-                if (polls < SPINS) {
-                    Libc.sched_yield();
-                } else {
-                    LockSupport.parkNanos(NAP_NANOS);
-                }
+        Wait wait = new Wait();
+        while (!stopped && !ended && !poll()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
             }
+            wait.pause();
         }
         return stopped;
     }
@@ -223,28 +214,6 @@ public final class TracedThread {
 
     private static ByteBuffer little(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    /**
-     * Runs one instruction. The thread must not block SIGTRAP, and its process must not ignore it: the kernel would take away the
-     * program's handler.
-     *
-     * @param deadline a time as of {@link System#nanoTime}
-     * @return whether the thread stopped again after it; false when it ended, got a signal, or is still in that instruction, a
-     *     system call (then it must be interrupted)
-     */
-    public boolean step(long deadline) {
-        stopped = false;
-        if (Libc.ptrace(SINGLESTEP, tid, 0, 0) != 0) {
-            ended = true;
-            return false;
-        }
-        if (!awaitStop(deadline) || signal != SIGTRAP) {
-            return false;
-        }
-        // The SIGTRAP is ours, not the program's.
-        signal = 0;
-        return true;
     }
 
     /**

@@ -1,0 +1,192 @@
+package org.dyntrace.daemon.inject;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
+import org.dyntrace.daemon.proc.Maps;
+import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.daemon.proc.ProcessMemory;
+import org.dyntrace.daemon.proc.Registers;
+import org.dyntrace.daemon.proc.SyscallRestart;
+import org.dyntrace.daemon.proc.ThreadActivity;
+import org.dyntrace.daemon.proc.ThreadStatus;
+import org.dyntrace.daemon.proc.TracedThread;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/** One injection: finds a thread, lends it to the stub, and tries another one when that meets a lock. */
+final class Injection implements AutoCloseable {
+    private static final long DEADLINE_NANOS = 5_000_000_000L;
+    private static final long STOP_NANOS = 20_000_000;
+    private static final long BETWEEN_ROUNDS_NANOS = 200_000;
+    private static final int MOST_CANDIDATES = 32;
+
+    private final ProcessId process;
+    private final LibrarySource source;
+    private final long began;
+    private final long deadline;
+    private final ProcessMemory memory;
+    private final TargetModules modules;
+    private final LoaderFunctions functions;
+    private final SafePoint safePoint;
+    private final Stub.Load load;
+    private Loan.Place place;
+    private long longestStop;
+    private int attempts;
+
+    Injection(ProcessId process, LibrarySource source, String argument, long began) {
+        this.process = process;
+        this.source = source;
+        this.began = began;
+        this.deadline = began + DEADLINE_NANOS;
+        this.memory = ProcessMemory.open(process);
+        try {
+            modules = new TargetModules(memory, Maps.of(process));
+            functions = LoaderFunctions.in(modules);
+            safePoint = new SafePoint(memory, modules);
+            load = new Stub.Load(source.path(), Injector.START_FUNCTION, argument);
+            place = Loan.Place.find(modules, memory, functions, load);
+        } catch (Failure failure) {
+            memory.close();
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    InjectionResult run() {
+        do {
+            for (ThreadActivity candidate : candidates()) {
+                InjectionResult result = attempt(candidate.tid());
+                if (result != null) {
+                    return result;
+                }
+                if (System.nanoTime() > deadline) {
+                    break;
+                }
+            }
+            if (!process.isAlive()) {
+                throw process.gone();
+            }
+            LockSupport.parkNanos(BETWEEN_ROUNDS_NANOS);
+        } while (System.nanoTime() < deadline);
+        throw new Failure(
+                Reason.NO_SAFE_POINT,
+                "No thread of process " + process.pid()
+                        + " came to a place within 5 seconds where the agent can be loaded safely.",
+                "Try again when it is less busy; the process is unharmed.");
+    }
+
+    private List<ThreadActivity> candidates() {
+        List<ThreadActivity> activities = ThreadActivity.of(process);
+        return activities.stream()
+                .filter(activity -> safePoint.rank(activity) != SafePoint.Rank.UNFIT)
+                .sorted(Comparator.comparing(safePoint::rank))
+                .limit(MOST_CANDIDATES)
+                .toList();
+    }
+
+    /** Tries with one thread; null when it didn't do. */
+    private InjectionResult attempt(int tid) {
+        ThreadStatus status = ThreadStatus.of(process, tid).orElse(null);
+        if (status == null || status.state() == 'Z' || status.state() == 'X') {
+            return null;
+        }
+        if (status.seccomp() != 0) {
+            throw Preflight.seccomp(process, status.seccomp());
+        }
+        if (status.shadowStack()) {
+            throw Preflight.shadowStack(process);
+        }
+        TracedThread thread = TracedThread.seize(process, tid);
+        if (thread == null) {
+            return null;
+        }
+        Loan loan = null;
+        long stoppedAt = System.nanoTime();
+        try {
+            thread.interrupt();
+            if (thread.awaitStop(stoppedAt + STOP_NANOS)) {
+                if (thread.inGroupStop()) {
+                    throw Preflight.stopped(process);
+                }
+                loan = lend(thread, stoppedAt);
+            }
+        } finally {
+            thread.detach();
+            if (loan == null) {
+                longestStop = Math.max(longestStop, System.nanoTime() - stoppedAt);
+            }
+        }
+        return loan == null ? null : finish(loan);
+    }
+
+    private Loan lend(TracedThread thread, long stoppedAt) {
+        // It stopped for a signal: that goes first.
+        if (thread.pendingSignal() != 0) {
+            return null;
+        }
+        Registers registers = thread.registers();
+        if (!safePoint.isReached(thread, registers)) {
+            return null;
+        }
+        if (SyscallRestart.mayBeOurInterruption(registers)
+                && ThreadStatus.of(process, thread.tid())
+                        .filter(now -> !now.anyDeliverable())
+                        .isPresent()) {
+            SyscallRestart.repeat(registers);
+        }
+        attempts++;
+        return Loan.begin(thread, registers, place, memory, functions, load, stoppedAt);
+    }
+
+    private InjectionResult finish(Loan loan) {
+        Loan.Outcome outcome = loan.await(source, deadline);
+        longestStop = Math.max(longestStop, outcome.stoppedNanos());
+        WorkRegion.Report report = outcome.report();
+        return switch (outcome.end()) {
+            case WITHDRAWN -> {
+                // Perhaps someone else has mapped something there.
+                place = Loan.Place.find(modules, memory, functions, load);
+                yield null;
+            }
+            case UNSEEN -> isLoaded() ? result(0, OptionalInt.empty(), loan) : null;
+            case DONE -> {
+                if (report.handle() == 0) {
+                    throw refused(outcome);
+                }
+                yield result(
+                        report.handle(),
+                        report.startFunction() == 0 ? OptionalInt.empty() : OptionalInt.of(report.startResult()),
+                        loan);
+            }
+        };
+    }
+
+    private InjectionResult result(long handle, OptionalInt startResult, Loan loan) {
+        return new InjectionResult(
+                handle, startResult, System.nanoTime() - began, longestStop, attempts, loan.tid());
+    }
+
+    private boolean isLoaded() {
+        return source.visible()
+                && Maps.of(process).mappings().stream()
+                        .anyMatch(m -> m.path().equals(source.library().toString()));
+    }
+
+    private Failure refused(Loan.Outcome outcome) {
+        String words = outcome.errorText();
+        if (words.isEmpty() && outcome.report().descriptor() < 0) {
+            words = "memfd_create failed with errno " + -outcome.report().descriptor();
+        }
+        return new Failure(
+                Reason.LOAD_FAILED,
+                "The loader of process " + process.pid() + " refused the agent: " + (words.isEmpty() ? "no reason given" : words)
+                        + ".",
+                "Look whether the agent's file and the program's C library fit together.");
+    }
+}

@@ -1,0 +1,16 @@
+package org.dyntrace.daemon.inject;
+
+import java.util.OptionalInt;
+
+/**
+ * What an injection came to.
+ *
+ * @param handle what the target's dlopen returned; 0 when the library is loaded but its report came too late to be read
+ * @param startResult what the start function returned; empty when the library has none, or its report came too late
+ * @param totalNanos from the request to the end, ns
+ * @param stoppedNanos the longest time that a thread of the target was kept from its own work, ns; only one thread was
+ * @param attempts how many threads were entered until one could load, ≥ 1
+ * @param tid the thread that did
+ */
+public record InjectionResult(
+        long handle, OptionalInt startResult, long totalNanos, long stoppedNanos, int attempts, int tid) {}

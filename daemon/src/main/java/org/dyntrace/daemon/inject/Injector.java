@@ -1,0 +1,40 @@
+package org.dyntrace.daemon.inject;
+
+import java.nio.file.Path;
+import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.daemon.proc.TracerThread;
+import org.dyntrace.mbeans.Failure;
+
+/**
+ * Loads a library into a running process: one thread is borrowed for about a millisecond to call dlopen, the others run on. The
+ * process is refused untouched when it can't be done; whatever happens afterwards, also the daemon's sudden death, every thread
+ * goes on where it was.
+ */
+public final class Injector {
+    /** {@code int dyntrace_agent_start(const char *argument)}, called once the library is loaded, if it has it. */
+    static final String START_FUNCTION = "dyntrace_agent_start";
+
+    private Injector() {}
+
+    /**
+     * Loads a library and starts it.
+     *
+     * @param process a process; not a child that this JVM started itself
+     * @param library a shared object for the GNU C library, as the daemon sees it; needn't be visible to the process
+     * @param argument what its start function is given
+     * @return what it came to; a start function's result is not judged here
+     * @throws Failure PROCESS_GONE, NOT_PERMITTED, OWN_PROCESS, KERNEL_THREAD, ZOMBIE, STOPPED, ALREADY_TRACED, WRONG_ARCHITECTURE,
+     *     STATIC_PROGRAM, SECCOMP, SHADOW_STACK, UNSUPPORTED, NO_ROOM: refused; NO_SAFE_POINT: not possible within 5 seconds;
+     *     LOAD_FAILED: the process's own loader refused the library, in its words
+     */
+    public static InjectionResult inject(ProcessId process, Path library, String argument) {
+        long began = System.nanoTime();
+        Preflight.check(process);
+        LibrarySource source = LibrarySource.of(process, library);
+        return TracerThread.call(process, () -> {
+            try (Injection injection = new Injection(process, source, argument, began)) {
+                return injection.run();
+            }
+        });
+    }
+}

@@ -1,0 +1,75 @@
+package org.dyntrace.daemon.inject;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/**
+ * How a target gets to the library: by its path when the target sees the same file there, else by a memfd that the stub makes and
+ * the daemon fills, for a target in another mount namespace or root.
+ *
+ * @param library the library as the daemon sees it
+ * @param visible whether the target sees it there too
+ */
+record LibrarySource(Path library, boolean visible) {
+    static LibrarySource of(ProcessId process, Path library) {
+        Path real;
+        try {
+            real = library.toRealPath();
+            Files.size(real);
+        } catch (IOException e) {
+            throw new Failure(
+                    Reason.LOAD_FAILED,
+                    "The library " + library + " can't be read: " + e.getMessage() + ".",
+                    "Install dyntrace again.",
+                    e);
+        }
+        Path root = Path.of("/proc", "" + process.pid(), "root");
+        boolean visible = identity(real).equals(identity(root.resolve(real.toString().substring(1))));
+        if (!visible && !Files.exists(root.resolve("proc/self"), LinkOption.NOFOLLOW_LINKS)) {
+            throw new Failure(
+                    Reason.LOAD_FAILED,
+                    "Process " + process.pid() + " sees neither " + library + " nor a /proc.",
+                    "Make the library visible at that path in its root, or mount /proc there.");
+        }
+        return new LibrarySource(real, visible);
+    }
+
+    private static Map<String, Object> identity(Path file) {
+        try {
+            return Files.readAttributes(file, "unix:dev,ino");
+        } catch (IOException invisible) {
+            return Map.of();
+        }
+    }
+
+    /** {@return the path for the target's loader, or null when it needs a memfd} */
+    String path() {
+        return visible ? library.toString() : null;
+    }
+
+    /**
+     * Fills the memfd.
+     *
+     * @return the path for the target's loader
+     */
+    String supply(ProcessId process, int tid, int descriptor) {
+        Path memfd = Path.of("/proc/" + process.pid() + "/task/" + tid + "/fd/" + descriptor);
+        try (OutputStream out = Files.newOutputStream(memfd)) {
+            Files.copy(library, out);
+        } catch (IOException e) {
+            throw new Failure(
+                    Reason.LOAD_FAILED,
+                    "The library can't be copied into process " + process.pid() + ": " + e.getMessage() + ".",
+                    "Look whether that process is out of memory.",
+                    e);
+        }
+        return "/proc/self/fd/" + descriptor;
+    }
+}
