@@ -107,10 +107,11 @@ final class Injection implements AutoCloseable {
             return null;
         }
         Loan loan = null;
-        long stoppedAt = System.nanoTime();
+        long stoppedAt = 0;
         try {
             thread.interrupt();
-            if (thread.awaitStop(stoppedAt + STOP_NANOS)) {
+            if (thread.awaitStop(System.nanoTime() + STOP_NANOS)) {
+                stoppedAt = System.nanoTime();
                 if (thread.inGroupStop()) {
                     throw Preflight.stopped(process);
                 }
@@ -118,7 +119,7 @@ final class Injection implements AutoCloseable {
             }
         } finally {
             thread.detach();
-            if (loan == null) {
+            if (loan == null && stoppedAt != 0) {
                 longestStop = Math.max(longestStop, System.nanoTime() - stoppedAt);
             }
         }

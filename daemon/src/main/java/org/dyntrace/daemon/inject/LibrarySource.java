@@ -30,7 +30,7 @@ record LibrarySource(Path library, boolean visible) {
                     "Install dyntrace again.",
                     e);
         }
-        Path root = Path.of("/proc", "" + process.pid(), "root");
+        Path root = Path.of(process.directory(), "root");
         boolean visible = identity(real).equals(identity(root.resolve(real.toString().substring(1))));
         if (!visible && !Files.exists(root.resolve("proc/self"), LinkOption.NOFOLLOW_LINKS)) {
             throw new Failure(

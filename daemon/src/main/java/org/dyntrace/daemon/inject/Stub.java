@@ -37,7 +37,6 @@ final class Stub {
     private static final int SYS_MMAP = 9;
     private static final int SYS_MUNMAP = 11;
     private static final int SYS_SIGPROCMASK = 14;
-    private static final int SYS_SCHED_YIELD = 24;
     private static final int SYS_CLOSE = 3;
     private static final int SYS_PPOLL = 271;
     private static final int SYS_MEMFD_CREATE = 319;
@@ -52,9 +51,9 @@ final class Stub {
     /** Larger than what thread caches keep, so that it needs the arena's lock, and smaller than what is mapped on its own. */
     private static final int TRIAL_SIZE = 2048;
 
-    private static final int FAST_LOOKS = 300;
-    private static final int SLOW_LOOKS = 80;
-    private static final long SLOW_LOOK_NANOS = 100_000;
+    private static final int FAST_LOOKS = 8000;
+    private static final int SLOW_LOOKS = 100;
+    private static final long SLOW_LOOK_NANOS = 50_000;
     private static final long LAST_WAIT_NANOS = 10_000_000;
 
     private static final long DIRECTION_AND_TRAP_FLAGS = 0x500;
@@ -235,7 +234,13 @@ final class Stub {
         code.move(RDI, R12);
         code.set(RSI, WorkRegion.SIZE);
         code.syscall(SYS_MUNMAP);
+        // At first it keeps its processor, which the daemon's interruption would have to wait for on a busy machine.
         code.label("last wait");
+        code.set(R14, FAST_LOOKS);
+        code.label("spin");
+        code.bytes(0xf3, 0x90);
+        code.decrement(R14);
+        code.jump(NOT_EQUAL, "spin");
         pause(LAST_WAIT);
         code.label("after last wait");
     }
@@ -265,7 +270,8 @@ final class Stub {
         code.label("look fast");
         code.compareWithZero(R12, WorkRegion.ANSWER);
         code.jump(NOT_EQUAL, "answered");
-        code.syscall(SYS_SCHED_YIELD);
+        // A pause, not a yield: on a busy machine that would cost the turns of all other threads.
+        code.bytes(0xf3, 0x90);
         code.decrement(R14);
         code.jump(NOT_EQUAL, "look fast");
         code.set(R14, SLOW_LOOKS);

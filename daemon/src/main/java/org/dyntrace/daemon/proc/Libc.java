@@ -25,6 +25,8 @@ final class Libc {
     static final int WNOHANG = 1;
     static final int WALL = 0x40000000;
 
+    static final int PR_SET_TIMERSLACK = 29;
+
     static final long SYS_PIDFD_SEND_SIGNAL = 424;
     static final long SYS_PIDFD_OPEN = 434;
 
@@ -58,6 +60,10 @@ final class Libc {
     static native long syscall(long number, long first, long second, long third, long fourth);
 
     static native int sched_yield();
+
+    static native int prctl(int option, long value, long third, long fourth, long fifth);
+
+    static native int setpriority(int which, int who, int niceness);
 
     static native int getpid();
 }

@@ -35,7 +35,7 @@ public record Maps(List<Mapping> mappings) {
      * @throws Failure PROCESS_GONE, NOT_PERMITTED
      */
     public static Maps of(ProcessId process) {
-        Optional<String> text = ProcFile.text("/proc/" + process.pid() + "/maps");
+        Optional<String> text = ProcFile.text(process.directory() + "/maps");
         if (text.isEmpty()) {
             if (!process.isAlive()) {
                 throw process.gone();

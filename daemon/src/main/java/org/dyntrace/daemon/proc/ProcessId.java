@@ -35,11 +35,32 @@ public record ProcessId(int pid, long startTime) {
         return startTimeOf(pid).filter(start -> start == startTime).isPresent();
     }
 
-    /** {@return whether this process has ended and waits for its parent} */
+    /**
+     * The directory that shows its memory and its root: /proc/pid, or that of another thread when the main thread has ended before
+     * the others; the kernel shows nothing in its own then.
+     *
+     * @return an absolute path
+     */
+    public String directory() {
+        String directory = "/proc/" + pid;
+        if (isZombie(directory)) {
+            for (int tid : ProcFile.numbers(directory + "/task")) {
+                if (tid != pid && !isZombie(directory + "/task/" + tid)) {
+                    return directory + "/task/" + tid;
+                }
+            }
+        }
+        return directory;
+    }
+
+    /** {@return whether this process has ended as a whole and waits for its parent} */
     boolean isZombie() {
-        return ProcFile.text("/proc/" + pid + "/status")
-                .flatMap(status -> ProcFile.field(status, "State"))
-                .filter(state -> state.startsWith("Z"))
+        return isZombie(directory());
+    }
+
+    private static boolean isZombie(String directory) {
+        return ProcFile.text(directory + "/stat")
+                .filter(stat -> stat.charAt(stat.lastIndexOf(')') + 2) == 'Z')
                 .isPresent();
     }
 

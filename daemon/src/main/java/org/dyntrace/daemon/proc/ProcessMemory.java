@@ -39,7 +39,7 @@ public final class ProcessMemory implements AutoCloseable {
      * @throws Failure PROCESS_GONE, NOT_PERMITTED
      */
     public static ProcessMemory open(ProcessId process) {
-        int descriptor = Libc.open("/proc/" + process.pid() + "/mem", Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+        int descriptor = Libc.open(process.directory() + "/mem", Libc.O_RDWR | Libc.O_CLOEXEC, 0);
         int error = Libc.errno();
         int pidDescriptor = (int) Libc.syscall(Libc.SYS_PIDFD_OPEN, process.pid(), 0, 0, 0);
         ProcessMemory memory = new ProcessMemory(process, descriptor, pidDescriptor);
