@@ -41,11 +41,12 @@ int main(int argc, char **argv) {
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     struct sigaction action = {.sa_handler = handle, .sa_flags = SA_ONSTACK};
     struct itimerval every = {{0, 500}, {0, 500}};
-    sigset_t set;
+    sigset_t set, first;
     time_t end = time(NULL) + (argc > 1 ? atoi(argv[1]) : 3);
     if (pipe(ends) || sigaltstack(&alternate, NULL)) {
         return 2;
     }
+    pthread_sigmask(SIG_BLOCK, NULL, &first);
     sigemptyset(&set);
     sigaddset(&set, SIGALRM);
     sigaddset(&set, SIGUSR1);
@@ -71,7 +72,7 @@ int main(int argc, char **argv) {
     sigset_t now;
     pthread_sigmask(SIG_BLOCK, NULL, &now);
     for (int signal = 1; signal < 32; signal++) {
-        if (sigismember(&now, signal) != (signal == SIGALRM || signal == SIGUSR1)) {
+        if (sigismember(&now, signal) != (sigismember(&first, signal) || sigismember(&set, signal))) {
             printf("signal %d has the wrong mask\n", signal);
             return 1;
         }

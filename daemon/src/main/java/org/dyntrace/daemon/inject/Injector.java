@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.TracerThread;
 import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
 
 /**
  * Loads a library into a running process: one thread is borrowed for about a millisecond to call dlopen, the others run on. The
@@ -29,13 +30,21 @@ public final class Injector {
      */
     public static InjectionResult inject(ProcessId process, Path library, String argument) {
         long began = System.nanoTime();
-        Preflight.check(process);
-        LibrarySource source = LibrarySource.of(process, library);
-        return TracerThread.call(process, () -> {
-            try (Injection injection = new Injection(process, source, argument, began)) {
-                return injection.run();
+        try {
+            Preflight.check(process);
+            LibrarySource source = LibrarySource.of(process, library);
+            return TracerThread.call(process, () -> {
+                try (Injection injection = new Injection(process, source, argument, began)) {
+                    return injection.run();
+                }
+            });
+        } catch (Failure failure) {
+            // A process that dies shows itself in many ways; to the user it is one.
+            if (failure.reason() != Reason.ZOMBIE && process.hasEnded()) {
+                throw process.gone();
             }
-        });
+            throw failure;
+        }
     }
 
     /**

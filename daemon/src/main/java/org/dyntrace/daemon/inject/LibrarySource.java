@@ -32,6 +32,9 @@ record LibrarySource(Path library, boolean visible) {
         }
         Path root = Path.of(process.directory(), "root");
         boolean visible = identity(real).equals(identity(root.resolve(real.toString().substring(1))));
+        if (!visible && process.hasEnded()) {
+            throw process.gone();
+        }
         if (!visible && !Files.exists(root.resolve("proc/self"), LinkOption.NOFOLLOW_LINKS)) {
             throw new Failure(
                     Reason.LOAD_FAILED,

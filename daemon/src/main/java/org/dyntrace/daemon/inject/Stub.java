@@ -326,6 +326,7 @@ final class Stub {
         while (code.position() % Long.BYTES != 0) {
             code.bytes(0);
         }
+        code.quad(region.address());
         code.quad(Slack.MARK);
     }
 

@@ -53,9 +53,9 @@ public record ProcessId(int pid, long startTime) {
         return directory;
     }
 
-    /** {@return whether this process has ended as a whole and waits for its parent} */
-    boolean isZombie() {
-        return isZombie(directory());
+    /** {@return whether this process has ended as a whole; it may still wait for its parent} */
+    public boolean hasEnded() {
+        return !isAlive() || isZombie(directory());
     }
 
     private static boolean isZombie(String directory) {
