@@ -1,0 +1,125 @@
+package org.dyntrace.daemon.code;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.dyntrace.daemon.elf.CodeRange;
+import org.dyntrace.daemon.elf.Extent;
+import org.dyntrace.daemon.elf.ModuleFile;
+
+/** The instructions of one function, as its file holds them. Addresses are those of the file. */
+final class FunctionCode {
+    private static final int RSP = 4;
+
+    private final Extent extent;
+    private final byte[] bytes;
+    private final List<Instruction> instructions;
+
+    private FunctionCode(Extent extent, byte[] bytes, List<Instruction> instructions) {
+        this.extent = extent;
+        this.bytes = bytes;
+        this.instructions = instructions;
+    }
+
+    static Optional<FunctionCode> at(ModuleFile file, long address, Codec codec) {
+        return file.functionAt(address).flatMap(extent -> bytes(file, extent.start(), extent.end())
+                .map(bytes -> new FunctionCode(extent, bytes, codec.decode(bytes, extent.start()))));
+    }
+
+    /** {@return these bytes of the file, if all of them are code} */
+    static Optional<byte[]> bytes(ModuleFile file, long start, long end) {
+        for (CodeRange range : file.code()) {
+            if (range.contains(start) && end <= range.end()) {
+                int from = (int) (start - range.address());
+                return Optional.of(Arrays.copyOfRange(range.bytes(), from, from + (int) (end - start)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    long start() {
+        return extent.start();
+    }
+
+    long end() {
+        return extent.end();
+    }
+
+    boolean holds(long address) {
+        return address >= start() && address < end();
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    List<Instruction> instructions() {
+        return instructions;
+    }
+
+    /** {@return the index of the instruction that begins at the address, or -1} */
+    int indexOf(long address) {
+        int low = 0;
+        int high = instructions.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long at = start() + instructions.get(middle).offset();
+            if (at == address) {
+                return middle;
+            }
+            if (at < address) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
+    /** {@return whether bytes before the address are no instructions} */
+    boolean hasBadBefore(long address) {
+        return instructions.stream()
+                .takeWhile(one -> start() + one.offset() < address)
+                .anyMatch(one -> one.kind() == Kind.BAD);
+    }
+
+    /** {@return whether a branch of the function leads into the middle of what was decoded as an instruction: there is data among it} */
+    boolean contradictsItself() {
+        return instructions.stream()
+                .anyMatch(one -> one.kind().direct() && holds(one.target()) && indexOf(one.target()) < 0);
+    }
+
+    /**
+     * {@return whether the function jumps to a place that it computes}
+     *
+     * <p>A jump through memory, or through a register just loaded from memory, leads to an address that is stored somewhere: those
+     * are known, by relocations. What is left is arithmetic, mostly tables of distances.
+     */
+    boolean jumpsToComputedPlace() {
+        for (int i = 0; i < instructions.size(); i++) {
+            Instruction one = instructions.get(i);
+            if (one.kind() == Kind.INDIRECT_JMP && !one.throughMemory() && !isLoaded(i, one.branchRegister())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether, straight before, the register was loaded from memory, so that it holds what is stored there. */
+    private boolean isLoaded(int jump, int register) {
+        for (int i = jump - 1; i >= 0 && register >= 0; i--) {
+            Instruction one = instructions.get(i);
+            if (one.kind() != Kind.OTHER && one.kind() != Kind.NOP || isTarget(start() + one.end())) {
+                return false;
+            }
+            if ((one.writes() & 1 << register) != 0) {
+                return one.loadsPointer() && register != RSP;
+            }
+        }
+        return false;
+    }
+
+    private boolean isTarget(long address) {
+        return instructions.stream().anyMatch(one -> one.kind().direct() && one.target() == address);
+    }
+}

@@ -1,0 +1,203 @@
+package org.dyntrace.daemon.code;
+
+import java.lang.ref.SoftReference;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import org.dyntrace.daemon.elf.Module;
+import org.dyntrace.daemon.elf.ModuleFile;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/** Decides whether and how a place can hold the jump of a tracepoint. Any thread may use it. */
+public final class SitePlanner {
+    /** Bytes of {@code jmp rel32}. */
+    static final int JUMP = 5;
+
+    private final Codec codec;
+    private final Map<ModuleFile, SoftReference<CodeIndex>> indexes = new WeakHashMap<>();
+
+    /**
+     * A planner.
+     *
+     * @param codec for the instructions
+     */
+    public SitePlanner(Codec codec) {
+        this.codec = codec;
+    }
+
+    /**
+     * Plans one place.
+     *
+     * @param module the module that holds it
+     * @param address where, in the process
+     * @param entryExit whether the function's exit is wanted as well
+     * @param memory of the process
+     * @param patched the windows that we have patched already: from patch address to original bytes
+     * @return a {@link SitePlan} or a {@link Refusal}
+     * @throws Failure only for what concerns more than this place: the process or the module's file is gone
+     */
+    public Planned plan(
+            Module module, long address, boolean entryExit, Memory memory, NavigableMap<Long, byte[]> patched) {
+        ModuleFile file = module.file();
+        long place = module.toFile(address);
+        if (!module.contains(address) || !file.isCode(place)) {
+            return new Refusal(Reason.NOT_CODE, String.format("0x%x is not in code.", address));
+        }
+        Optional<FunctionCode> function = FunctionCode.at(file, place, codec);
+        if (function.isEmpty()) {
+            return new Refusal(
+                    Reason.NOT_AN_INSTRUCTION,
+                    String.format(
+                            "Neither symbols nor unwind tables say where the function begins that 0x%x belongs to.",
+                            address));
+        }
+        CodeIndex index = index(file);
+        Optional<Refusal> refusal = checkBoundary(function.get(), place, address);
+        if (refusal.isEmpty() && entryExit) {
+            refusal = checkEntry(file, function.get(), place, index);
+        }
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        WindowSearch search = new WindowSearch(file, function.get(), index, codec);
+        Optional<Window> found = search.window(place);
+        if (found.isEmpty()) {
+            return search.refusal();
+        }
+        Window window = found.get();
+        long patchAddress = module.toProcess(window.start());
+        Optional<Refusal> conflict = checkMemory(address, patchAddress, window, function.get(), memory, patched);
+        if (conflict.isPresent()) {
+            return conflict.get();
+        }
+        return new SitePlan(module, address, patchAddress, window.bytes(), window.codeLength(), window.boundaries());
+    }
+
+    /**
+     * Moves the instructions of a planned place.
+     *
+     * @param plan the plan
+     * @param destination where they go
+     * @return the moved instructions
+     * @throws Failure NO_ROOM when something they refer to is more than 2 GiB away from there
+     */
+    public Relocated relocate(SitePlan plan, long destination) {
+        byte[] code = Arrays.copyOf(plan.original(), plan.codeLength());
+        return codec.relocate(code, plan.windowLength(), plan.patchAddress(), destination);
+    }
+
+    private static Optional<Refusal> checkBoundary(FunctionCode function, long place, long address) {
+        if (function.hasBadBefore(place)) {
+            return refuse(Reason.UNDECODABLE, "Bytes before 0x%x in its function are no instructions.", address);
+        }
+        int at = function.indexOf(place);
+        if (at < 0) {
+            return refuse(Reason.NOT_AN_INSTRUCTION, "No instruction begins at 0x%x.", address);
+        }
+        if (function.instructions().get(at).kind() == Kind.BAD) {
+            return refuse(Reason.UNDECODABLE, "The bytes at 0x%x are no instruction.", address);
+        }
+        if (place != function.start() && function.contradictsItself()) {
+            return refuse(
+                    Reason.UNDECODABLE,
+                    "The function around 0x%x holds data: where its instructions begin can't be told.",
+                    address);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refusal> checkEntry(
+            ModuleFile file, FunctionCode function, long place, CodeIndex index) {
+        if (file.go()) {
+            return refuse(Reason.MOVING_STACKS, "Go programs move their stacks, so exits can't be seen there.");
+        }
+        if (place != function.start() || !file.isEntry(place)) {
+            return refuse(Reason.NOT_AN_ENTRY, "Entry and exit can only be had at the beginning of a function.");
+        }
+        if (file.isOutermost(place) || ReturnHabits.unusual(file.linkNamesAt(place))) {
+            return refuse(
+                    Reason.UNSUPPORTED,
+                    "This function depends on its return address, or returns in an unusual way: only a point can be had.");
+        }
+        long behindEndbr = place + (function.instructions().get(0).kind() == Kind.ENDBR ? 4 : 0);
+        if (index.isReferred(place, behindEndbr + 1, source -> isJump(function, source))) {
+            return refuse(
+                    Reason.BRANCH_INTO_SITE,
+                    "The function jumps back to its own beginning, which would count as an entry each time.");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isJump(FunctionCode function, long source) {
+        int at = function.holds(source) ? function.indexOf(source) : -1;
+        if (at < 0) {
+            return false;
+        }
+        Kind kind = function.instructions().get(at).kind();
+        return kind.direct() && !kind.call();
+    }
+
+    private static Optional<Refusal> checkMemory(
+            long address,
+            long patchAddress,
+            Window window,
+            FunctionCode function,
+            Memory memory,
+            NavigableMap<Long, byte[]> patched) {
+        long end = patchAddress + window.bytes().length;
+        byte[] now = new byte[(int) (end - address)];
+        memory.read(address, now);
+        // No window is longer than that, so none that begins earlier reaches here.
+        for (Map.Entry<Long, byte[]> other :
+                patched.subMap(address - Codec.WINDOW_MAX, true, end, false).entrySet()) {
+            long otherEnd = other.getKey() + other.getValue().length;
+            if (otherEnd > patchAddress && other.getKey() != patchAddress) {
+                return refuse(
+                        Reason.TOO_CLOSE,
+                        "The jump of another tracepoint at 0x%x overlaps the one that would be at 0x%x.",
+                        other.getKey(),
+                        patchAddress);
+            }
+            for (long i = Math.max(address, other.getKey()); i < Math.min(end, otherEnd); i++) {
+                now[(int) (i - address)] = other.getValue()[(int) (i - other.getKey())];
+            }
+        }
+        int before = (int) (patchAddress - address);
+        byte[] expected = new byte[now.length];
+        int from = (int) (window.start() - before - function.start());
+        System.arraycopy(function.bytes(), from, expected, 0, before);
+        System.arraycopy(window.bytes(), 0, expected, before, window.bytes().length);
+        int difference = Arrays.mismatch(now, expected);
+        if (difference >= 0) {
+            return refuse(
+                    Reason.FOREIGN_PATCH,
+                    "The code at 0x%x is not what the module's file holds: a debugger or another tool has changed it.",
+                    address + difference);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refusal> refuse(Reason reason, String sentence, Object... arguments) {
+        return Optional.of(new Refusal(reason, String.format(sentence, arguments)));
+    }
+
+    private CodeIndex index(ModuleFile file) {
+        synchronized (indexes) {
+            SoftReference<CodeIndex> reference = indexes.get(file);
+            CodeIndex index = reference == null ? null : reference.get();
+            if (index == null) {
+                index = CodeIndex.of(file, codec);
+                indexes.put(file, new SoftReference<>(index));
+            }
+            return index;
+        }
+    }
+
+    /** {@return how many references the code of a file holds; sweeps over it the first time} */
+    int references(ModuleFile file) {
+        return index(file).size();
+    }
+}

@@ -1,0 +1,217 @@
+package org.dyntrace.daemon.code;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.dyntrace.daemon.elf.ModuleFile;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/** Looks for the bytes that a jump at one place of a function may replace. Addresses are those of the file. */
+final class WindowSearch {
+    /** Where relocation is tried: any place in reach does to learn whether the instructions can be moved at all. */
+    private static final long TRIAL_DISTANCE = 1 << 16;
+
+    /** More parts than that, and a function that isn't laid out by a compiler is treated as if it computed its jumps. */
+    private static final int PARTS_MAX = 64;
+
+    private final ModuleFile file;
+    private final FunctionCode function;
+    private final CodeIndex index;
+    private final Codec codec;
+    private Refusal refusal;
+
+    WindowSearch(ModuleFile file, FunctionCode function, CodeIndex index, Codec codec) {
+        this.file = file;
+        this.function = function;
+        this.index = index;
+        this.codec = codec;
+    }
+
+    /** {@return why there was no window} */
+    Refusal refusal() {
+        return refusal;
+    }
+
+    /** {@return the window for a jump at an instruction of the function, or nothing and then {@link #refusal}} */
+    Optional<Window> window(long place) {
+        int first = function.indexOf(place);
+        if (function.instructions().get(first).kind() == Kind.ENDBR) {
+            first++;
+            long behind = place + 4;
+            if (first == function.instructions().size()) {
+                return refuse(Reason.TOO_SHORT, "The function consists of an endbr64 only.");
+            }
+            // Otherwise who comes along the other way would be counted too.
+            if (index.isReferred(behind, behind + 1, source -> true) || index.isPointedTo(behind, behind + 1)) {
+                return refuse(Reason.BRANCH_INTO_SITE, "Something branches to behind the endbr64 at this place.");
+            }
+        }
+        return take(first).filter(this::isUnshared).filter(this::isMovable);
+    }
+
+    private Optional<Window> take(int first) {
+        List<Instruction> all = function.instructions();
+        List<Instruction> taken = new ArrayList<>();
+        int start = all.get(first).offset();
+        int end = start;
+        for (int i = first; i < all.size() && end - start < SitePlanner.JUMP; i++) {
+            Instruction next = all.get(i);
+            if (next.kind() == Kind.BAD) {
+                return refuse(Reason.UNDECODABLE, "The bytes behind this place are no instruction.");
+            }
+            if (!taken.isEmpty() && taken.get(taken.size() - 1).kind().call()) {
+                return refuse(Reason.NOT_RELOCATABLE, "A short call here is followed by an instruction to be moved.");
+            }
+            taken.add(next);
+            end = next.end();
+        }
+        int codeLength = end - start;
+        int length = codeLength;
+        byte[] bytes = Arrays.copyOfRange(function.bytes(), start, end);
+        if (codeLength < SitePlanner.JUMP) {
+            Kind last = taken.get(taken.size() - 1).kind();
+            length = SitePlanner.JUMP;
+            Optional<byte[]> padding = padding(codeLength + function.start() + start, length - codeLength);
+            if (!last.endsFlow() && !last.call() || padding.isEmpty()) {
+                return refuse(Reason.TOO_SHORT, "The function ends before a jump's 5 bytes, and what follows is no padding.");
+            }
+            bytes = Arrays.copyOf(bytes, length);
+            System.arraycopy(padding.get(), 0, bytes, codeLength, length - codeLength);
+        }
+        int[] boundaries = taken.stream().mapToInt(one -> one.offset() - start).toArray();
+        return Optional.of(new Window(function.start() + start, bytes, codeLength, boundaries));
+    }
+
+    /** The bytes behind the function, if they only fill up to the next one. */
+    private Optional<byte[]> padding(long from, int size) {
+        if (index.isLandmark(from, from + size)) {
+            return Optional.empty();
+        }
+        // A long nop may reach beyond.
+        for (int look = 16; look >= size; look--) {
+            Optional<byte[]> bytes = FunctionCode.bytes(file, from, from + look);
+            if (bytes.isPresent() && isPadding(bytes.get(), size)) {
+                return bytes.map(all -> Arrays.copyOf(all, size));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isPadding(byte[] bytes, int size) {
+        return codec.decode(bytes, 0).stream()
+                .takeWhile(one -> one.offset() < size)
+                .allMatch(one -> one.kind() == Kind.NOP || one.kind() == Kind.INT3);
+    }
+
+    /** Whether nothing leads into the window but through its beginning. */
+    private boolean isUnshared(Window window) {
+        long start = window.start();
+        long end = start + window.bytes().length;
+        long codeEnd = start + window.codeLength();
+        if (index.isReferred(start + 1, end, source -> source < start || source >= codeEnd)) {
+            refuse(Reason.BRANCH_INTO_SITE, "Other code branches into the 5 bytes that the jump needs.");
+            return false;
+        }
+        if (index.isLandmark(start + 1, end)) {
+            refuse(Reason.BRANCH_INTO_SITE, "Another function begins within the 5 bytes that the jump needs.");
+            return false;
+        }
+        if (index.isPointedTo(start + 1, end)) {
+            refuse(Reason.BRANCH_INTO_SITE, "A stored address leads into the 5 bytes that the jump needs.");
+            return false;
+        }
+        if (window.boundaries().length == 1) {
+            return true; // a computed jump into the middle of an instruction isn't made
+        }
+        boolean atEntry = file.isEntry(function.start()) && isFirst(start);
+        if (!atEntry && !file.landingPadsKnown()) {
+            refuse(Reason.INDIRECT_BRANCH, "An exception might land in the 5 bytes that the jump needs.");
+            return false;
+        }
+        if (!(atEntry && everyBoundaryMovesStack(window)) && computesJumps()) {
+            refuse(
+                    Reason.INDIRECT_BRANCH,
+                    "The function jumps to places that it computes, maybe into the 5 bytes that the jump needs.");
+            return false;
+        }
+        return true;
+    }
+
+    private boolean isFirst(long start) {
+        Instruction first = function.instructions().get(0);
+        return start == function.start() || first.kind() == Kind.ENDBR && start == function.start() + first.length();
+    }
+
+    /**
+     * Whether the last instruction makes the stack frame and is always reached from those behind the first. A jump from further on
+     * in the function can't lead to any of them: it would make the frame once more each time.
+     */
+    private boolean everyBoundaryMovesStack(Window window) {
+        int[] boundaries = window.boundaries();
+        int first = function.indexOf(window.start());
+        for (int i = 1; i < boundaries.length; i++) {
+            Kind kind = function.instructions().get(first + i).kind();
+            if (kind != Kind.OTHER && kind != Kind.NOP) {
+                return false;
+            }
+        }
+        return function.instructions().get(first + boundaries.length - 1).modifiesRsp();
+    }
+
+    /** Whether this function, or a part of it that lies elsewhere, jumps to places that it computes. */
+    private boolean computesJumps() {
+        Set<Long> seen = new HashSet<>();
+        List<FunctionCode> open = new ArrayList<>(List.of(function));
+        seen.add(function.start());
+        while (!open.isEmpty()) {
+            FunctionCode part = open.remove(open.size() - 1);
+            if (part.jumpsToComputedPlace() || seen.size() > PARTS_MAX) {
+                return true;
+            }
+            for (long other : neighbours(part)) {
+                FunctionCode.at(file, other, codec).filter(code -> seen.add(code.start())).ifPresent(open::add);
+            }
+        }
+        return false;
+    }
+
+    /** Parts of functions are those that are no entry: jumped to by the rest of the function, and jumping back. */
+    private List<Long> neighbours(FunctionCode part) {
+        List<Long> places = new ArrayList<>();
+        for (Instruction one : part.instructions()) {
+            if (one.kind().direct() && !one.kind().call() && !part.holds(one.target()) && file.isCode(one.target())) {
+                file.functionAt(one.target())
+                        .filter(extent -> !file.isEntry(extent.start()))
+                        .ifPresent(extent -> places.add(extent.start()));
+            }
+        }
+        if (!file.isEntry(part.start())) {
+            for (long source : index.sources(part.start(), part.end(), PARTS_MAX)) {
+                if (!part.holds(source)) {
+                    places.add(source);
+                }
+            }
+        }
+        return places;
+    }
+
+    private boolean isMovable(Window window) {
+        byte[] code = Arrays.copyOf(window.bytes(), window.codeLength());
+        try {
+            codec.relocate(code, window.bytes().length, window.start(), window.start() + TRIAL_DISTANCE);
+            return true;
+        } catch (Failure e) {
+            refusal = new Refusal(e.reason(), e.getMessage());
+            return false;
+        }
+    }
+
+    private Optional<Window> refuse(Reason reason, String sentence) {
+        refusal = new Refusal(reason, sentence);
+        return Optional.empty();
+    }
+}

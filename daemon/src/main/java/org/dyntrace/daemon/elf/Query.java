@@ -1,0 +1,30 @@
+package org.dyntrace.daemon.elf;
+
+/**
+ * What functions are wanted.
+ *
+ * @param kind how the text is meant
+ * @param text a name, glob or regular expression; for {@link Kind#ADDRESS} nothing
+ * @param at a module's file name, or a version, or an empty text for all modules and default versions
+ * @param offset bytes to add to each function's beginning, ≥ 0; for {@link Kind#ADDRESS} the address itself
+ */
+public record Query(Kind kind, String text, String at, long offset) {
+    /** A version may be written as @@VERSION, as linkers do. */
+    public Query {
+        at = at.startsWith("@") ? at.substring(1) : at;
+    }
+
+    /** How the text of a query is meant. */
+    public enum Kind {
+        /** A function's link name, or its readable name with or without parameters. */
+        NAME,
+        /** Such a name with * for any text and ? for any character. */
+        GLOB,
+        /** A regular expression that is found somewhere in such a name. */
+        REGEX,
+        /** A plain part of such a name. */
+        PART,
+        /** No name, but an address of the process. */
+        ADDRESS
+    }
+}
