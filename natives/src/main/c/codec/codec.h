@@ -34,6 +34,8 @@ enum codec_flag {
     CODEC_WRITES_FLAGS = 8,    // of the arithmetic flags
     CODEC_THROUGH_MEMORY = 16, // an indirect branch whose target is read from memory
     CODEC_LOADS_POINTER = 32,  // mov of 8 bytes from memory to a general register
+    CODEC_LOADS_CONSTANT = 64, // mov of an immediate, or lea relative to rip
+    CODEC_INDEXED = 128,       // has a memory operand with an index register
 };
 
 // One instruction. Mirrored by org.dyntrace.daemon.code.Instruction: 24 bytes, little-endian, no holes.
@@ -45,7 +47,8 @@ struct codec_instruction {
     uint64_t target;         // of a direct branch, or of the operand relative to rip; else 0
     uint16_t writes;         // general registers it writes, bit 0 = rax ... bit 15 = r15
     uint8_t branch_register; // number of the register that an indirect branch goes through; else 0xff
-    uint8_t reserved[5];
+    uint8_t moved_register;  // number of the register that a mov copies, all 8 bytes, to another; else 0xff
+    uint8_t reserved[4];
 };
 
 // Why a relocation is refused; negative results of codec_relocate. Mirrored by org.dyntrace.daemon.code.Codec.

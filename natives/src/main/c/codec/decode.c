@@ -80,6 +80,24 @@ static int general_register(ZydisRegister reg) {
     return whole >= ZYDIS_REGISTER_RAX && whole <= ZYDIS_REGISTER_R15 ? (int)(whole - ZYDIS_REGISTER_RAX) : -1;
 }
 
+// Where the value comes from that the instruction puts into a register.
+static void describe_value(const ZydisDecodedInstruction *instruction, const ZydisDecodedOperand *operands,
+                           struct codec_instruction *out) {
+    bool to_register = operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER;
+    if (instruction->mnemonic == ZYDIS_MNEMONIC_MOV && to_register) {
+        if (operands[1].type == ZYDIS_OPERAND_TYPE_MEMORY && operands[0].size == 64) {
+            out->flags |= CODEC_LOADS_POINTER;
+        } else if (operands[1].type == ZYDIS_OPERAND_TYPE_IMMEDIATE) {
+            out->flags |= CODEC_LOADS_CONSTANT;
+        } else if (operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER && operands[0].size == 64) {
+            int number = general_register(operands[1].reg.value);
+            out->moved_register = number >= 0 ? (uint8_t)number : 0xff;
+        }
+    } else if (instruction->mnemonic == ZYDIS_MNEMONIC_LEA && codec_rip_relative(instruction)) {
+        out->flags |= CODEC_LOADS_CONSTANT;
+    }
+}
+
 static void describe(const ZydisDecodedInstruction *instruction, const ZydisDecodedOperand *operands, uint64_t address,
                      struct codec_instruction *out) {
     uint64_t next = address + instruction->length;
@@ -105,6 +123,9 @@ static void describe(const ZydisDecodedInstruction *instruction, const ZydisDeco
     }
     for (int i = 0; i < instruction->operand_count; i++) {
         const ZydisDecodedOperand *operand = &operands[i];
+        if (operand->type == ZYDIS_OPERAND_TYPE_MEMORY && operand->mem.index != ZYDIS_REGISTER_NONE) {
+            out->flags |= CODEC_INDEXED;
+        }
         if (operand->type != ZYDIS_OPERAND_TYPE_REGISTER || (operand->actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) == 0) {
             continue;
         }
@@ -124,10 +145,7 @@ static void describe(const ZydisDecodedInstruction *instruction, const ZydisDeco
             out->branch_register = number >= 0 ? (uint8_t)number : 0xff;
         }
     }
-    if (instruction->mnemonic == ZYDIS_MNEMONIC_MOV && operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER &&
-        operands[1].type == ZYDIS_OPERAND_TYPE_MEMORY && operands[0].size == 64) {
-        out->flags |= CODEC_LOADS_POINTER;
-    }
+    describe_value(instruction, operands, out);
 }
 
 int32_t codec_decode(const uint8_t *code, int32_t size, uint64_t address, struct codec_instruction *out,
@@ -144,6 +162,7 @@ int32_t codec_decode(const uint8_t *code, int32_t size, uint64_t address, struct
         memset(one, 0, sizeof *one);
         one->offset = (uint32_t)offset;
         one->branch_register = 0xff;
+        one->moved_register = 0xff;
         if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, code + offset, (ZyanUSize)(size - offset), &instruction,
                                                 operands))) {
             describe(&instruction, operands, address + (uint64_t)offset, one);

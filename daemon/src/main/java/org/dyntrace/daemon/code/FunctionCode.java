@@ -3,14 +3,13 @@ package org.dyntrace.daemon.code;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.dyntrace.daemon.elf.CodeRange;
 import org.dyntrace.daemon.elf.Extent;
 import org.dyntrace.daemon.elf.ModuleFile;
 
 /** The instructions of one function, as its file holds them. Addresses are those of the file. */
 final class FunctionCode {
-    private static final int RSP = 4;
-
     private final Extent extent;
     private final byte[] bytes;
     private final List<Instruction> instructions;
@@ -92,34 +91,31 @@ final class FunctionCode {
     /**
      * {@return whether the function jumps to a place that it computes}
      *
-     * <p>A jump through memory, or through a register just loaded from memory, leads to an address that is stored somewhere: those
-     * are known, by relocations. What is left is arithmetic, mostly tables of distances.
+     * <p>A jump through memory, or to a pointer loaded from memory, leads to an address that is stored somewhere: those are known, by
+     * relocations. What is left is arithmetic, mostly tables of distances.
+     *
+     * @param tables whether tables of pointers count as well: a program may compute what it puts into them
+     * @param entry whether callers enter the function, rather than another part of the same function
+     * @param enteredFromElsewhere tells for an address in the function whether anything but its own code leads there
      */
-    boolean jumpsToComputedPlace() {
+    boolean jumpsToComputedPlace(boolean tables, boolean entry, LongPredicate enteredFromElsewhere) {
+        ValueOrigins origins = null;
         for (int i = 0; i < instructions.size(); i++) {
             Instruction one = instructions.get(i);
-            if (one.kind() == Kind.INDIRECT_JMP && !one.throughMemory() && !isLoaded(i, one.branchRegister())) {
+            if (one.kind() != Kind.INDIRECT_JMP) {
+                continue;
+            }
+            if (one.throughMemory()) {
+                if (tables && one.indexed()) {
+                    return true;
+                }
+                continue;
+            }
+            origins = origins == null ? new ValueOrigins(this, entry, enteredFromElsewhere) : origins;
+            if (one.branchRegister() < 0 || !origins.isStored(i, one.branchRegister(), tables)) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** Whether, straight before, the register was loaded from memory, so that it holds what is stored there. */
-    private boolean isLoaded(int jump, int register) {
-        for (int i = jump - 1; i >= 0 && register >= 0; i--) {
-            Instruction one = instructions.get(i);
-            if (one.kind() != Kind.OTHER && one.kind() != Kind.NOP || isTarget(start() + one.end())) {
-                return false;
-            }
-            if ((one.writes() & 1 << register) != 0) {
-                return one.loadsPointer() && register != RSP;
-            }
-        }
-        return false;
-    }
-
-    private boolean isTarget(long address) {
-        return instructions.stream().anyMatch(one -> one.kind().direct() && one.target() == address);
     }
 }

@@ -12,9 +12,17 @@ import java.nio.ByteBuffer;
  * @param target of a direct branch, or the address of an operand relative to rip; else 0
  * @param writes general registers that it writes, bit 0 for rax to bit 15 for r15
  * @param branchRegister the number of the register that an indirect branch goes through, or -1
+ * @param movedRegister the number of the register that a mov copies to another, or -1
  */
 public record Instruction(
-        int offset, int length, Kind kind, int flags, long target, int writes, int branchRegister) {
+        int offset,
+        int length,
+        Kind kind,
+        int flags,
+        long target,
+        int writes,
+        int branchRegister,
+        int movedRegister) {
     /** Bytes of the C struct. */
     static final int SIZE = 24;
 
@@ -24,11 +32,12 @@ public record Instruction(
     private static final int WRITES_FLAGS = 8;
     private static final int THROUGH_MEMORY = 16;
     private static final int LOADS_POINTER = 32;
+    private static final int LOADS_CONSTANT = 64;
+    private static final int INDEXED = 128;
     private static final int NO_REGISTER = 0xff;
 
     static Instruction at(ByteBuffer structs, int index) {
         int at = index * SIZE;
-        int register = structs.get(at + 18) & 0xff;
         return new Instruction(
                 structs.getInt(at),
                 structs.get(at + 4),
@@ -36,7 +45,12 @@ public record Instruction(
                 structs.getShort(at + 6),
                 structs.getLong(at + 8),
                 structs.getShort(at + 16) & 0xffff,
-                register == NO_REGISTER ? -1 : register);
+                register(structs.get(at + 18)),
+                register(structs.get(at + 19)));
+    }
+
+    private static int register(byte number) {
+        return (number & 0xff) == NO_REGISTER ? -1 : number;
     }
 
     /** {@return where the next one begins, from the beginning of what was decoded} */
@@ -72,5 +86,15 @@ public record Instruction(
     /** {@return whether it moves 8 bytes from memory to a general register} */
     public boolean loadsPointer() {
         return (flags & LOADS_POINTER) != 0;
+    }
+
+    /** {@return whether it moves an immediate, or an address relative to its own, to a general register} */
+    public boolean loadsConstant() {
+        return (flags & LOADS_CONSTANT) != 0;
+    }
+
+    /** {@return whether it uses memory whose address has an index register} */
+    public boolean indexed() {
+        return (flags & INDEXED) != 0;
     }
 }

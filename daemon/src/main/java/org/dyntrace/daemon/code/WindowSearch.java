@@ -132,7 +132,7 @@ final class WindowSearch {
             refuse(Reason.INDIRECT_BRANCH, "An exception might land in the 5 bytes that the jump needs.");
             return false;
         }
-        if (!(atEntry && everyBoundaryMovesStack(window)) && computesJumps()) {
+        if (!(atEntry && everyBoundaryMovesStack(window)) && computesJumps(!atEntry)) {
             refuse(
                     Reason.INDIRECT_BRANCH,
                     "The function jumps to places that it computes, maybe into the 5 bytes that the jump needs.");
@@ -163,13 +163,14 @@ final class WindowSearch {
     }
 
     /** Whether this function, or a part of it that lies elsewhere, jumps to places that it computes. */
-    private boolean computesJumps() {
+    private boolean computesJumps(boolean tables) {
         Set<Long> seen = new HashSet<>();
         List<FunctionCode> open = new ArrayList<>(List.of(function));
         seen.add(function.start());
         while (!open.isEmpty()) {
             FunctionCode part = open.remove(open.size() - 1);
-            if (part.jumpsToComputedPlace() || seen.size() > PARTS_MAX) {
+            boolean entry = file.isEntry(part.start());
+            if (seen.size() > PARTS_MAX || part.jumpsToComputedPlace(tables, entry, at -> isEntered(part, at))) {
                 return true;
             }
             for (long other : neighbours(part)) {
@@ -179,13 +180,18 @@ final class WindowSearch {
         return false;
     }
 
+    private boolean isEntered(FunctionCode part, long address) {
+        return index.isReferred(address, address + 1, source -> !part.holds(source))
+                || index.isPointedTo(address, address + 1);
+    }
+
     /** Parts of functions are those that are no entry: jumped to by the rest of the function, and jumping back. */
     private List<Long> neighbours(FunctionCode part) {
         List<Long> places = new ArrayList<>();
         for (Instruction one : part.instructions()) {
             if (one.kind().direct() && !one.kind().call() && !part.holds(one.target()) && file.isCode(one.target())) {
                 file.functionAt(one.target())
-                        .filter(extent -> !file.isEntry(extent.start()))
+                        .filter(extent -> !file.isEntry(extent.start()) && !file.isLinkage(extent.start()))
                         .ifPresent(extent -> places.add(extent.start()));
             }
         }

@@ -201,6 +201,14 @@ public final class ModuleFile {
         return frame.isEmpty() || frame.get().entry() || frame.get().outermost();
     }
 
+    /** {@return whether the address is in the linkage table, whose entries jump to functions of other modules} */
+    public boolean isLinkage(long address) {
+        return elf.sections().stream()
+                .anyMatch(section -> section.contains(address)
+                        && section.loaded()
+                        && (section.name().startsWith(".plt") || section.name().equals(".iplt")));
+    }
+
     /** {@return whether the unwind table says that the code there has no caller to return to} */
     public boolean isOutermost(long address) {
         return unwind().at(address).filter(UnwindTable.Frame::outermost).isPresent();
