@@ -1,0 +1,39 @@
+package org.dyntrace.mbeans;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.dyntrace.mbeans.TracerSpec.Tracer;
+import org.junit.jupiter.api.Test;
+
+class TracerSpecTest {
+    private static Reason refused(String name, String... arguments) {
+        return assertThrows(Failure.class, () -> TracerSpec.parse(name, List.of(arguments)))
+                .reason();
+    }
+
+    @Test
+    void known() {
+        assertEquals(new TracerSpec(Tracer.LTTNG, List.of()), TracerSpec.parse("lttng", List.of()));
+        assertEquals("count", TracerSpec.parse("count", List.of()).toString());
+        assertEquals(Optional.empty(), TracerSpec.parse("log", List.of()).logFile());
+        TracerSpec log = TracerSpec.parse("log", List.of("hits.log")).in(Path.of("/home/me"));
+        assertEquals("log /home/me/hits.log", log.toString());
+        assertEquals(log, log.in(Path.of("/elsewhere")));
+    }
+
+    @Test
+    void refused() {
+        assertEquals(Reason.NO_SUCH_TRACER, refused("lttn"));
+        assertEquals(Reason.NO_SUCH_TRACER, refused("LOG"));
+        assertEquals(Reason.BAD_REQUEST, refused("count", "x"));
+        assertEquals(Reason.BAD_REQUEST, refused("log", "a", "b"));
+        assertEquals(Reason.BAD_REQUEST, refused("log", ""));
+        Failure unknown = assertThrows(Failure.class, () -> TracerSpec.parse("x", List.of()));
+        assertTrue(unknown.hint().contains("log [file], lttng, count"));
+    }
+}
