@@ -1,0 +1,69 @@
+/* The agent's own parts, seen from each other. Nothing here is visible to the target. */
+#ifndef DYNTRACE_AGENT_H
+#define DYNTRACE_AGENT_H
+
+#include "layout.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* thunks.S: what trampolines and stubs jump to. */
+extern char dyntrace_claim_thunk[], dyntrace_hit_thunk[], dyntrace_enter_thunk[], dyntrace_leave_thunk[];
+extern const char dyntrace_stub_page[DYNTRACE_FRAME_PAGE];
+extern char dyntrace_stubs[DYNTRACE_FRAME_REGION], dyntrace_slots[DYNTRACE_FRAME_REGION];
+/* Vector state that dyntrace_call_vector saves: 0 SSE, 1 AVX, 2 AVX-512. */
+extern int dyntrace_vector_state;
+/* Calls a tracer that may use vector registers, and puts them all back. */
+int dyntrace_call_vector(dyntrace_tracer tracer, const struct dyntrace_site *site, enum dyntrace_event event);
+
+extern struct dyntrace_anchor dyntrace_anchor;
+
+/*
+ * The calling thread's block. NULL before its first hit; &dyntrace_junk while it runs our own code, so that a
+ * tracepoint met there counts nothing and calls nothing.
+ */
+extern __thread struct dyntrace_block *dyntrace_current;
+extern struct dyntrace_block dyntrace_junk;
+extern struct dyntrace_block *dyntrace_blocks[DYNTRACE_BLOCKS];
+
+/* hit.c */
+struct dyntrace_block *dyntrace_claim(void);
+void dyntrace_hit(const struct dyntrace_site *site);
+void dyntrace_record(struct dyntrace_block *block, const struct dyntrace_site *site, enum dyntrace_event event);
+void dyntrace_count(struct dyntrace_block *block, uint32_t counter);
+/* Whether the thread that owns a block is gone. */
+bool dyntrace_orphaned(const struct dyntrace_block *block);
+
+/* frames.c */
+void dyntrace_frames_reserve(void);
+uint64_t dyntrace_enter(const struct dyntrace_site *site, uint64_t *stack);
+uint64_t dyntrace_leave(struct dyntrace_slot *slot);
+/* Ends all frames of a block whose thread is gone. */
+void dyntrace_frames_drop(struct dyntrace_block *block);
+/* Forgets all frames of a block: they are another process's. */
+void dyntrace_frames_forget(struct dyntrace_block *block);
+/* Ends the frames that the daemon marked as abandoned, and those of threads that are gone. */
+void dyntrace_frames_reap(void);
+/* Ends the calling thread's frames below a stack address. */
+void dyntrace_frames_unwind(uint64_t stack);
+
+/* log.c */
+int dyntrace_log(const struct dyntrace_site *site, enum dyntrace_event event);
+
+/* link.c */
+#define DYNTRACE_RUNDIR_MAX 200
+/* Starts the agent's thread. Returns 0 or an error number. */
+int dyntrace_link_start(void);
+/* Puts the link out of use in a child that inherited it. */
+void dyntrace_link_forked(void);
+/* A run directory to look for the daemon in before the usual ones. Returns 0 or ENAMETOOLONG. */
+int dyntrace_link_rundir(const char *rundir);
+
+/* lttng.c */
+/* Loads the lttng tracer; what the loader says goes into message. Returns 0 or an error number. */
+int dyntrace_lttng_load(const char *path, char *message, size_t size);
+void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address);
+void dyntrace_lttng_before_fork(void);
+void dyntrace_lttng_after_fork(bool child);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * What happens at a hit. Compiled without vector registers; calls no library. Everything a thread writes here is its
+ * own: no lock, no line that two threads write.
+ */
+#include "agent.h"
+#include "sys.h"
+
+#include <sys/mman.h>
+
+__thread struct dyntrace_block *dyntrace_current __attribute__((tls_model("initial-exec")));
+struct dyntrace_block dyntrace_junk;
+/* The agent's own: what it records in the place of threads that can't. */
+static struct dyntrace_block own_block;
+struct dyntrace_block *dyntrace_blocks[DYNTRACE_BLOCKS] = {&own_block};
+
+/* How many blocks there are beside it, and where to look next for one whose owner is gone. */
+static unsigned int block_count, next_look;
+
+/* One instruction, so that a signal handler that hits the same tracepoint in between loses nothing. */
+void dyntrace_count(struct dyntrace_block *block, uint32_t counter)
+{
+	__asm__ volatile("incq %0" : "+m"(block->counters[counter]) : : "cc");
+}
+
+bool dyntrace_orphaned(const struct dyntrace_block *block)
+{
+	uint32_t owner = __atomic_load_n(&block->owner, __ATOMIC_ACQUIRE);
+
+	return owner == 0 || sys3(SYS_tgkill, sys3(SYS_getpid, 0, 0, 0), owner, 0) == -3 /* ESRCH */;
+}
+
+static struct dyntrace_block *adopt(uint32_t tid)
+{
+	unsigned int count = __atomic_load_n(&block_count, __ATOMIC_ACQUIRE);
+
+	if (count > DYNTRACE_BLOCKS - 1)
+		count = DYNTRACE_BLOCKS - 1;
+	/* A few at a time: bounded work for this thread, and all blocks get their turn. */
+	for (unsigned int look = 0; look < 8 && look < count; look++) {
+		unsigned int at = 1 + __atomic_fetch_add(&next_look, 1, __ATOMIC_RELAXED) % count;
+		struct dyntrace_block *block = __atomic_load_n(&dyntrace_blocks[at], __ATOMIC_ACQUIRE);
+		uint32_t owner;
+
+		if (!block)
+			continue;
+		owner = __atomic_load_n(&block->owner, __ATOMIC_ACQUIRE);
+		if ((owner == tid || dyntrace_orphaned(block)) &&
+		    __atomic_compare_exchange_n(&block->owner, &owner, tid, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			return block;
+	}
+	return NULL;
+}
+
+/* The calling thread's block, made or taken over at its first hit; dyntrace_junk when there is none to be had. */
+struct dyntrace_block *dyntrace_claim(void)
+{
+	struct dyntrace_block *block = dyntrace_current;
+	uint32_t tid;
+
+	if (block)
+		return block;
+	/* Nothing below may be entered again from a signal handler's hit. */
+	dyntrace_current = &dyntrace_junk;
+	tid = (uint32_t)sys3(SYS_gettid, 0, 0, 0);
+	block = adopt(tid);
+	if (block) {
+		dyntrace_frames_drop(block);
+		block->in_tracer = 0;
+	} else if (__atomic_load_n(&block_count, __ATOMIC_RELAXED) < DYNTRACE_BLOCKS - 1) {
+		long memory = sys6(SYS_mmap, 0, sizeof(*block), PROT_READ | PROT_WRITE,
+				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		unsigned int at;
+
+		if (memory < 0 && memory > -4096)
+			return &dyntrace_junk;
+		block = (struct dyntrace_block *)memory;
+		block->owner = tid;
+		at = 1 + __atomic_fetch_add(&block_count, 1, __ATOMIC_ACQ_REL);
+		if (at >= DYNTRACE_BLOCKS) {
+			sys3(SYS_munmap, memory, sizeof(*block), 0);
+			return &dyntrace_junk;
+		}
+		__atomic_store_n(&dyntrace_blocks[at], block, __ATOMIC_RELEASE);
+	} else {
+		return &dyntrace_junk;
+	}
+	block->home_low = 0;
+	block->home_high = 0;
+	dyntrace_current = block;
+	return block;
+}
+
+/* Tells the site's tracer. Hits inside the tracer find dyntrace_junk and go by. */
+void dyntrace_record(struct dyntrace_block *block, const struct dyntrace_site *site, enum dyntrace_event event)
+{
+	int lost;
+
+	if (!site->tracer)
+		return;
+	block->in_tracer = 1;
+	dyntrace_current = &dyntrace_junk;
+	/* Only the order against this thread's own signal handlers matters. */
+	__asm__ volatile("" : : : "memory");
+	lost = (site->flags & DYNTRACE_SITE_VECTOR) ? dyntrace_call_vector(site->tracer, site, event)
+						    : site->tracer(site, event);
+	__asm__ volatile("" : : : "memory");
+	dyntrace_current = block;
+	block->in_tracer = 0;
+	if (lost)
+		dyntrace_count(block, site->counter + 2);
+}
+
+void dyntrace_hit(const struct dyntrace_site *site)
+{
+	struct dyntrace_block *block = dyntrace_claim();
+
+	if (block == &dyntrace_junk || (site->flags & DYNTRACE_SITE_DEAD))
+		return;
+	dyntrace_count(block, site->counter);
+	dyntrace_record(block, site, DYNTRACE_HIT);
+}

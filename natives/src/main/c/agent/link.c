@@ -1,0 +1,438 @@
+/*
+ * The agent's thread: finds the daemon, tells it where the agent's parts are and does the few things that only the
+ * target itself can do. Without a daemon it sleeps until one comes (inotify on the place where its socket appears).
+ *
+ * The link's descriptor lives in the program's table. Programs close descriptors that they don't know and get the
+ * numbers again: the socket is looked at (inode) before each use, and given up when it is another file.
+ */
+#define _GNU_SOURCE
+#include "agent.h"
+#include "sys.h"
+#include "wire.pb.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <pb_decode.h>
+#include <pb_encode.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define STACK_SIZE (256 * 1024)
+#define FRAME_MAX 16384
+#define RUNDIRS 3
+/* High enough to stay clear of the numbers that programs count on. */
+#define LOWEST_FD 500
+
+struct file {
+	int fd;
+	dev_t device;
+	ino_t inode;
+};
+
+static char rundirs[RUNDIRS][DYNTRACE_RUNDIR_MAX + 1];
+static struct file link_file = {.fd = -1}, watch_file = {.fd = -1};
+static uint8_t frame[FRAME_MAX];
+
+static struct file keep(int fd)
+{
+	struct file file = {.fd = -1};
+	struct stat seen;
+	int high;
+
+	if (fd < 0)
+		return file;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_FD);
+	if (high >= 0) {
+		close(fd);
+		fd = high;
+	}
+	if (fstat(fd, &seen)) {
+		close(fd);
+		return file;
+	}
+	file.fd = fd;
+	file.device = seen.st_dev;
+	file.inode = seen.st_ino;
+	return file;
+}
+
+static bool still(const struct file *file)
+{
+	struct stat seen;
+
+	return file->fd >= 0 && fstat(file->fd, &seen) == 0 && seen.st_dev == file->device &&
+	       seen.st_ino == file->inode;
+}
+
+static void drop(struct file *file)
+{
+	if (still(file))
+		close(file->fd);
+	file->fd = -1;
+}
+
+/* The run directory that the injector named; asked_for is 1 once it is there. */
+static char asked[DYNTRACE_RUNDIR_MAX + 1];
+static uint32_t asked_for;
+
+int dyntrace_link_rundir(const char *rundir)
+{
+	if (strlen(rundir) > DYNTRACE_RUNDIR_MAX)
+		return ENAMETOOLONG;
+	__atomic_store_n(&asked_for, 0, __ATOMIC_RELEASE);
+	strcpy(asked, rundir);
+	__atomic_store_n(&asked_for, 1, __ATOMIC_RELEASE);
+	sys3(SYS_futex, (long)&asked_for, FUTEX_WAKE_PRIVATE, 1);
+	/* Linked to another daemon already: let go, and find this one. */
+	if (still(&link_file))
+		shutdown(link_file.fd, SHUT_RDWR);
+	return 0;
+}
+
+/* An injected agent is told where its daemon is at once; one that was linked or preloaded never is. */
+static void await_asked(void)
+{
+	const struct timespec limit = {.tv_nsec = 20000000};
+
+	if (!__atomic_load_n(&asked_for, __ATOMIC_ACQUIRE))
+		sys4(SYS_futex, (long)&asked_for, FUTEX_WAIT_PRIVATE, 0, (long)&limit);
+}
+
+static void usual_rundirs(void)
+{
+	const char *chosen = secure_getenv("DYNTRACE_RUNDIR");
+	const char *user = secure_getenv("XDG_RUNTIME_DIR");
+
+	if (chosen && strlen(chosen) <= DYNTRACE_RUNDIR_MAX)
+		strcpy(rundirs[0], chosen);
+	strcpy(rundirs[1], "/run/dyntrace");
+	if (user && strlen(user) + sizeof("/dyntrace") <= DYNTRACE_RUNDIR_MAX) {
+		strcpy(rundirs[2], user);
+		strcat(rundirs[2], "/dyntrace");
+	}
+}
+
+/* Watches the place where a daemon's socket will appear: its directory, or the nearest one above that exists. */
+static void watch(int inotify, const char *rundir)
+{
+	char path[DYNTRACE_RUNDIR_MAX + 16];
+	char *slash;
+
+	strncpy(path, rundir, DYNTRACE_RUNDIR_MAX);
+	path[DYNTRACE_RUNDIR_MAX] = 0;
+	strcat(path, ".agents");
+	while (inotify_add_watch(inotify, path, IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR) < 0) {
+		slash = strrchr(path, '/');
+		if (!slash || slash == path)
+			return;
+		*slash = 0;
+	}
+}
+
+static bool await_daemon(int milliseconds)
+{
+	char events[4096] __attribute__((aligned(8)));
+	struct pollfd wait = {.fd = watch_file.fd, .events = POLLIN};
+
+	if (!still(&watch_file))
+		return false;
+	if (poll(&wait, 1, milliseconds) > 0 && still(&watch_file))
+		while (read(watch_file.fd, events, sizeof(events)) > 0)
+			;
+	return true;
+}
+
+static int connect_to(const char *rundir)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+	int fd;
+
+	if (snprintf(address.sun_path, sizeof(address.sun_path), "%s.agents/link.sock", rundir) >=
+	    (int)sizeof(address.sun_path))
+		return -1;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	/* Only root and the program's own user may control it, and the kernel says who is there. */
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) || (peer.uid != 0 && peer.uid != geteuid())) {
+		close(fd);
+		return -1;
+	}
+	/* Where Yama forbids tracing all but children, the daemon is the exception. */
+	prctl(PR_SET_PTRACER, peer.pid, 0, 0, 0);
+	return fd;
+}
+
+static int find_daemon(void)
+{
+	for (int i = 0; i < RUNDIRS; i++)
+		if (rundirs[i][0]) {
+			int fd = connect_to(rundirs[i]);
+
+			if (fd >= 0)
+				return fd;
+		}
+	return -1;
+}
+
+static bool send_message(const dyntrace_wire_FromAgent *message)
+{
+	static uint8_t out[4 + dyntrace_wire_FromAgent_size];
+	pb_ostream_t stream = pb_ostream_from_buffer(out + 4, sizeof(out) - 4);
+	size_t done = 0, size;
+	uint32_t length;
+
+	if (!pb_encode(&stream, dyntrace_wire_FromAgent_fields, message))
+		return false;
+	length = (uint32_t)stream.bytes_written;
+	memcpy(out, &length, 4);
+	size = 4 + length;
+	while (done < size) {
+		ssize_t sent;
+
+		if (!still(&link_file))
+			return false;
+		sent = send(link_file.fd, out + done, size - done, MSG_NOSIGNAL);
+		if (sent < 0 && errno != EINTR)
+			return false;
+		if (sent > 0)
+			done += (size_t)sent;
+	}
+	return true;
+}
+
+/* Reads exactly size bytes; a descriptor that comes along replaces *passed. */
+static bool receive(uint8_t *to, size_t size, int *passed)
+{
+	while (size) {
+		char control[CMSG_SPACE(sizeof(int))] __attribute__((aligned(8)));
+		struct iovec part = {.iov_base = to, .iov_len = size};
+		struct msghdr header = {
+			.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+		ssize_t got;
+
+		if (!still(&link_file))
+			return false;
+		got = recvmsg(link_file.fd, &header, MSG_CMSG_CLOEXEC);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		for (struct cmsghdr *c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c))
+			if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+				if (*passed >= 0)
+					close(*passed);
+				memcpy(passed, CMSG_DATA(c), sizeof(int));
+			}
+		to += got;
+		size -= (size_t)got;
+	}
+	return true;
+}
+
+/* Waits until no thread is inside a tracer that it entered before now; bounded, since a tracer may block in a write. */
+static void await_tracers(void)
+{
+	for (int wait = 0; wait < 100; wait++) {
+		bool busy = false;
+
+		for (int i = 0; i < DYNTRACE_BLOCKS && dyntrace_blocks[i]; i++)
+			busy |= __atomic_load_n(&dyntrace_blocks[i]->in_tracer, __ATOMIC_ACQUIRE) != 0;
+		if (!busy)
+			return;
+		poll(NULL, 0, 1);
+	}
+}
+
+static void open_log(dyntrace_wire_Reply *reply, int *passed)
+{
+	struct file file = keep(*passed);
+
+	*passed = -1;
+	if (file.fd < 0) {
+		reply->error = EBADF;
+		return;
+	}
+	reply->value = (uint64_t)file.fd;
+	reply->device = file.device;
+	reply->inode = file.inode;
+}
+
+static void close_log(dyntrace_wire_Reply *reply, const dyntrace_wire_CloseLog *request)
+{
+	struct file file = {.fd = request->fd, .device = request->device, .inode = request->inode};
+
+	await_tracers();
+	if (!still(&file))
+		reply->error = EBADF;
+	drop(&file);
+}
+
+static void map(dyntrace_wire_Reply *reply, const dyntrace_wire_Map *request)
+{
+	void *at = mmap((void *)request->address, request->size,
+			request->executable ? PROT_READ | PROT_EXEC : PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (at == MAP_FAILED)
+		reply->error = errno;
+	reply->value = (uint64_t)at;
+}
+
+static void answer(const dyntrace_wire_Request *request, dyntrace_wire_Reply *reply, int *passed)
+{
+	switch (request->which_body) {
+	case dyntrace_wire_Request_map_tag:
+		map(reply, &request->body.map);
+		break;
+	case dyntrace_wire_Request_unmap_tag:
+		if (munmap((void *)request->body.unmap.address, request->body.unmap.size))
+			reply->error = errno;
+		break;
+	case dyntrace_wire_Request_resolve_tag:
+		reply->value = ((uint64_t(*)(void))request->body.resolve.address)();
+		break;
+	case dyntrace_wire_Request_open_log_tag:
+		open_log(reply, passed);
+		break;
+	case dyntrace_wire_Request_close_log_tag:
+		close_log(reply, &request->body.close_log);
+		break;
+	case dyntrace_wire_Request_load_lttng_tag:
+		reply->error = dyntrace_lttng_load(request->body.load_lttng.path, reply->message,
+						   sizeof(reply->message));
+		break;
+	case dyntrace_wire_Request_emit_info_tag:
+		dyntrace_lttng_info(request->body.emit_info.tracepoint, request->body.emit_info.symbol,
+				    request->body.emit_info.module, request->body.emit_info.address);
+		break;
+	case dyntrace_wire_Request_reap_tag:
+		dyntrace_frames_reap();
+		break;
+	default:
+		reply->error = ENOSYS;
+	}
+}
+
+static bool serve_one(void)
+{
+	static dyntrace_wire_Request request;
+	static dyntrace_wire_FromAgent message;
+	pb_istream_t stream;
+	uint32_t length;
+	int passed = -1;
+	bool good;
+
+	if (!receive((uint8_t *)&length, 4, &passed) || length == 0 || length > FRAME_MAX ||
+	    !receive(frame, length, &passed)) {
+		if (passed >= 0)
+			close(passed);
+		return false;
+	}
+	stream = pb_istream_from_buffer(frame, length);
+	memset(&request, 0, sizeof(request));
+	good = pb_decode(&stream, dyntrace_wire_Request_fields, &request);
+	if (good) {
+		memset(&message, 0, sizeof(message));
+		message.which_body = dyntrace_wire_FromAgent_reply_tag;
+		message.body.reply.id = request.id;
+		answer(&request, &message.body.reply, &passed);
+		good = send_message(&message);
+	}
+	if (passed >= 0)
+		close(passed);
+	return good;
+}
+
+static void serve(void)
+{
+	static dyntrace_wire_FromAgent hello;
+
+	memset(&hello, 0, sizeof(hello));
+	hello.which_body = dyntrace_wire_FromAgent_hello_tag;
+	hello.body.hello.protocol = 1;
+	hello.body.hello.kind = dyntrace_wire_AgentKind_NATIVE;
+	hello.body.hello.has_native = true;
+	hello.body.hello.native.anchor = (uint64_t)&dyntrace_anchor;
+	if (send_message(&hello))
+		while (serve_one())
+			;
+}
+
+static void *run(void *nothing)
+{
+	int pause = 0; /* ms; grows while daemons hang up at once */
+
+	dyntrace_current = &dyntrace_junk;
+	prctl(PR_SET_NAME, "dyntrace", 0, 0, 0);
+	await_asked();
+	for (;;) {
+		struct timespec from, to;
+
+		if (!still(&watch_file)) {
+			watch_file = keep(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+			if (watch_file.fd < 0)
+				return nothing;
+		}
+		if (__atomic_load_n(&asked_for, __ATOMIC_ACQUIRE))
+			strcpy(rundirs[0], asked);
+		for (int i = 0; i < RUNDIRS; i++)
+			if (rundirs[i][0])
+				watch(watch_file.fd, rundirs[i]);
+		link_file = keep(find_daemon());
+		if (link_file.fd < 0) {
+			await_daemon(-1);
+			continue;
+		}
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		serve();
+		drop(&link_file);
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		pause = to.tv_sec - from.tv_sec > 2 ? 0 : pause < 30000 ? pause * 2 + 50 : pause;
+		poll(NULL, 0, pause);
+	}
+	return nothing;
+}
+
+int dyntrace_link_start(void)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	sigset_t all, before;
+	int error;
+
+	usual_rundirs();
+	error = pthread_attr_init(&attributes);
+	if (error)
+		return error;
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	/* The program's signals are for the program's threads. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&thread, &attributes, run, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_attr_destroy(&attributes);
+	return error;
+}
+
+void dyntrace_link_forked(void)
+{
+	drop(&link_file);
+	drop(&watch_file);
+}

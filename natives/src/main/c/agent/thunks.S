@@ -1,0 +1,250 @@
+/*
+ * Between the traced code and the C of this agent: everything that a compiler's calling convention does not keep is
+ * kept here, because traced code can be anywhere and may follow conventions of its own (gcc's -fipa-ra, hand-written
+ * assembly). Vector registers are left alone: hit.c and frames.c are compiled without them, and a tracer that may use
+ * them goes through dyntrace_call_vector.
+ */
+#include "layout.h"
+
+	.text
+
+/* Pushes flags and the caller-saved registers but rax (and r11 if asked), and makes the stack fit for C. */
+.macro SAVE r11=1
+	pushfq
+	cld
+	push	%rcx
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	.if \r11
+	push	%r11
+	.endif
+	push	%rbp
+	mov	%rsp, %rbp
+	and	$-16, %rsp
+.endm
+
+/*
+ * Sets the flags from the word at \flags; uses rax and rcx. popfq costs as much as all the rest, so the arithmetic
+ * flags go the short way: overflow by an addition, the others by sahf. Only a set direction flag needs popfq.
+ */
+.macro SET_FLAGS flags
+	mov	\flags, %rcx
+	test	$0x400, %ecx
+	jnz	91f
+	mov	%cl, %ah
+	shr	$11, %ecx
+	and	$1, %ecx
+	mov	%cl, %al
+	add	$0x7f, %al
+	sahf
+	jmp	92f
+91:	push	%rcx
+	popfq
+92:
+.endm
+
+.macro RESTORE r11=1
+	pop	%rbp
+	.if \r11
+	pop	%r11
+	.endif
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rdx
+	pop	%rcx
+.endm
+
+/* call: rcx = the thread's block; everything else stays. */
+	.globl dyntrace_claim_thunk
+	.hidden dyntrace_claim_thunk
+	.type dyntrace_claim_thunk, @function
+dyntrace_claim_thunk:
+	push	%rax
+	SAVE
+	call	dyntrace_claim
+	mov	%rbp, %rsp
+	mov	%rax, 64(%rsp)	/* rcx comes back as the block */
+	RESTORE
+	popfq
+	pop	%rax
+	ret
+	.size dyntrace_claim_thunk, . - dyntrace_claim_thunk
+
+/* call: rax = site (the caller has saved rax and stepped over the red zone); everything but rax stays. */
+	.globl dyntrace_hit_thunk
+	.hidden dyntrace_hit_thunk
+	.type dyntrace_hit_thunk, @function
+dyntrace_hit_thunk:
+	SAVE
+	mov	%rax, %rdi
+	call	dyntrace_hit
+	mov	%rbp, %rsp
+	SET_FLAGS 72(%rsp)
+	RESTORE
+	lea	8(%rsp), %rsp
+	ret
+	.size dyntrace_hit_thunk, . - dyntrace_hit_thunk
+
+/*
+ * jmp: rax = site, the caller has pushed rax; the traced function's return address lies above that. Goes on in the
+ * stub, with the return address taken off the stack (the stub's call puts its own in the same place), or at the site's
+ * target as if nothing were there. All registers and flags as they came.
+ */
+	.globl dyntrace_enter_thunk
+	.hidden dyntrace_enter_thunk
+	.type dyntrace_enter_thunk, @function
+dyntrace_enter_thunk:
+	SAVE
+	mov	%rax, %rdi
+	lea	88(%rbp), %rsi
+	push	%rdi
+	push	%rdi
+	call	dyntrace_enter
+	pop	%rdi
+	mov	%rbp, %rsp
+	mov	%rax, %r11
+	test	%rax, %rax
+	jz	1f
+	SET_FLAGS 72(%rsp)
+	mov	%r11, 72(%rsp)
+	RESTORE
+	mov	8(%rsp), %rax
+	lea	24(%rsp), %rsp
+	jmp	*-24(%rsp)	/* within the red zone: no signal touches it */
+1:	mov	SITE_TARGET(%rdi), %r11
+	SET_FLAGS 72(%rsp)
+	mov	%r11, 72(%rsp)
+	RESTORE
+	mov	8(%rsp), %rax
+	lea	16(%rsp), %rsp
+	jmp	*-16(%rsp)
+	.size dyntrace_enter_thunk, . - dyntrace_enter_thunk
+
+/*
+ * jmp from a stub, behind its call: r11 = slot, r11's own value pushed where the return address lay. Returns to the
+ * traced function's caller with all registers and flags as the function left them.
+ */
+	.globl dyntrace_leave_thunk
+	.hidden dyntrace_leave_thunk
+	.type dyntrace_leave_thunk, @function
+dyntrace_leave_thunk:
+	push	%rax
+	SAVE	r11=0
+	mov	%r11, %rdi
+	call	dyntrace_leave
+	mov	%rbp, %rsp
+	mov	%rax, %r10
+	SET_FLAGS 64(%rsp)
+	mov	80(%rsp), %r11
+	mov	%r10, 80(%rsp)
+	RESTORE	r11=0
+	lea	8(%rsp), %rsp
+	pop	%rax
+	ret
+	.size dyntrace_leave_thunk, . - dyntrace_leave_thunk
+
+/* int dyntrace_call_vector(tracer, site, event) */
+	.globl dyntrace_call_vector
+	.hidden dyntrace_call_vector
+	.type dyntrace_call_vector, @function
+dyntrace_call_vector:
+	push	%rbp
+	mov	%rsp, %rbp
+	mov	%rdi, %rax
+	mov	%rsi, %rdi
+	mov	%edx, %esi
+	and	$-64, %rsp
+	cmpl	$1, dyntrace_vector_state(%rip)
+	je	1f
+	ja	2f
+	sub	$256, %rsp
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movaps	%xmm\n, 16 * \n(%rsp)
+	.endr
+	call	*%rax
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	movaps	16 * \n(%rsp), %xmm\n
+	.endr
+	leave
+	ret
+1:	sub	$512, %rsp
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	vmovaps	%ymm\n, 32 * \n(%rsp)
+	.endr
+	vzeroupper
+	call	*%rax
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+	vmovaps	32 * \n(%rsp), %ymm\n
+	.endr
+	leave
+	ret
+2:	sub	$(64 * 32 + 64), %rsp
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	vmovaps	%zmm\n, 64 * \n(%rsp)
+	.endr
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
+	kmovq	%k\n, 64 * 32 + 8 * \n(%rsp)
+	.endr
+	vzeroupper
+	call	*%rax
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
+	kmovq	64 * 32 + 8 * \n(%rsp), %k\n
+	.endr
+	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	vmovaps	64 * \n(%rsp), %zmm\n
+	.endr
+	leave
+	ret
+	.size dyntrace_call_vector, . - dyntrace_call_vector
+
+/*
+ * The stubs of a page, copied to each page in use: every distance in them is the same in every page. Stub 0 has no
+ * frame: its slot is the page's header.
+ */
+	.section .rodata
+	.globl dyntrace_stub_page
+	.hidden dyntrace_stub_page
+	.balign 64
+dyntrace_stub_page:
+	.fill	DYNTRACE_FRAME_SIZE, 1, 0xcc
+	.set	at, DYNTRACE_FRAME_SIZE
+	.rept	DYNTRACE_FRAME_PAGE / DYNTRACE_FRAME_SIZE - 1
+	call	*(DYNTRACE_FRAME_REGION + 8 - 6)(%rip)		/* slot.target */
+	push	%r11
+	lea	(DYNTRACE_FRAME_REGION - 15)(%rip), %r11	/* the slot */
+	jmp	*(DYNTRACE_FRAME_REGION + 16 - 21 - at)(%rip)	/* page.leave */
+	.fill	DYNTRACE_FRAME_SIZE - 21, 1, 0xcc
+	.set	at, at + DYNTRACE_FRAME_SIZE
+	.endr
+	.size dyntrace_stub_page, . - dyntrace_stub_page
+
+/*
+ * The frame region: part of this library's own image, so that every unwinder finds the FDE that stands for all stubs
+ * without being told. Seen from a stub's return address, the frame is empty (CFA = rsp) and the caller's return address
+ * is in the slot: the return address itself lies at CFA-8 and is 6 behind the stub's beginning.
+ */
+	.section .bss.dyntrace_frames, "aw", @nobits
+	.balign	4096
+	.globl dyntrace_stubs, dyntrace_slots
+	.hidden dyntrace_stubs, dyntrace_slots
+dyntrace_stubs:
+	.cfi_startproc
+	.cfi_def_cfa rsp, 0
+	/* DW_CFA_expression rip: lit8 minus deref const4s <distance> plus */
+	.cfi_escape 0x10, 0x10, 0x09, 0x38, 0x1c, 0x06, 0x0c
+	.cfi_escape (DYNTRACE_FRAME_REGION - 6) & 0xff, ((DYNTRACE_FRAME_REGION - 6) >> 8) & 0xff
+	.cfi_escape ((DYNTRACE_FRAME_REGION - 6) >> 16) & 0xff, ((DYNTRACE_FRAME_REGION - 6) >> 24) & 0xff
+	.cfi_escape 0x22
+	.skip	DYNTRACE_FRAME_REGION
+	.cfi_endproc
+dyntrace_slots:
+	.skip	DYNTRACE_FRAME_REGION
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,79 @@
+/* The lttng tracer: a library of its own, so that targets hold lttng-ust only when it is used. */
+#define LTTNG_UST_TRACEPOINT_CREATE_PROBES
+#define LTTNG_UST_TRACEPOINT_DEFINE
+#include "provider.h"
+
+#include "../agent/layout.h"
+
+#include <errno.h>
+#include <lttng/ust-fork.h>
+#include <signal.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+EXPORT int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event);
+EXPORT void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address);
+EXPORT void *dyntrace_lttng_probes(void);
+EXPORT void dyntrace_lttng_before_fork(void);
+EXPORT void dyntrace_lttng_after_fork(int child);
+
+/*
+ * Whether this thread has been through lttng-ust. The first time, lttng-ust's thread-local data are allocated with
+ * malloc, which must not happen under malloc's own lock.
+ */
+static __thread char known __attribute__((tls_model("initial-exec")));
+
+/* Returns 0, or 1 when the event can't be recorded here. */
+int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event)
+{
+	int saved;
+
+	/* Nobody records: nothing to do, and nothing allocated. */
+	if (!(event == DYNTRACE_HIT     ? lttng_ust_tracepoint_enabled(dyntrace_lttng, tracepoint_hit)
+	      : event == DYNTRACE_ENTRY ? lttng_ust_tracepoint_enabled(dyntrace_lttng, function_entry)
+					: lttng_ust_tracepoint_enabled(dyntrace_lttng, function_exit)))
+		return 0;
+	if (__builtin_expect(!known, 0)) {
+		if (site->flags & DYNTRACE_SITE_LOCKED)
+			return 1;
+		known = 1;
+	}
+	saved = errno;
+	if (event == DYNTRACE_HIT)
+		lttng_ust_do_tracepoint(dyntrace_lttng, tracepoint_hit, site->address);
+	else if (event == DYNTRACE_ENTRY)
+		lttng_ust_do_tracepoint(dyntrace_lttng, function_entry, site->address);
+	else
+		lttng_ust_do_tracepoint(dyntrace_lttng, function_exit, site->address);
+	errno = saved;
+	return 0;
+}
+
+void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address)
+{
+	lttng_ust_tracepoint(dyntrace_lttng, tracepoint_info, name, symbol, module, address);
+}
+
+/* Where lttng-ust keeps the list of who listens: it is another list whenever a recording starts. */
+void *dyntrace_lttng_probes(void)
+{
+	return &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_info.probes;
+}
+
+static sigset_t signals_before_fork;
+
+void dyntrace_lttng_before_fork(void)
+{
+	lttng_ust_before_fork(&signals_before_fork);
+}
+
+void dyntrace_lttng_after_fork(int child)
+{
+	/* lttng-ust's own lock is held since before: nobody else has written this. */
+	sigset_t signals = signals_before_fork;
+
+	if (child)
+		lttng_ust_after_fork_child(&signals);
+	else
+		lttng_ust_after_fork_parent(&signals);
+}
