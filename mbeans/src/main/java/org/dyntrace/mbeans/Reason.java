@@ -8,6 +8,8 @@ public enum Reason {
     NO_DAEMON(3),
     /** The kernel says that the asker is someone who may not do this. */
     NOT_PERMITTED(4),
+    /** The daemon has as many connections as it takes. */
+    DAEMON_BUSY(1),
     /** Another daemon holds the run directory. */
     DAEMON_RUNNING(1),
     /** The run directory can't be used. */

@@ -1,0 +1,152 @@
+package org.dyntrace.daemon.access;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import jnr.unixsocket.Credentials;
+import jnr.unixsocket.UnixSocket;
+import jnr.unixsocket.UnixSocketChannel;
+import jnr.unixsocket.UnixSocketOptions;
+
+/**
+ * A connection whose peer is known, and which marks each thread that reads from it with the peer.
+ *
+ * <p>What {@link java.net.Socket} would do to a TCP socket of its own is overridden, since it would make one.
+ */
+final class PeerSocket extends UnixSocket {
+    /** How long a peer may leave its answer unread, in milliseconds. */
+    private static final int SEND_TIMEOUT = 30_000;
+
+    /** How long a peer may take to say its first word, in milliseconds. */
+    private static final int FIRST_WORD_TIMEOUT = 10_000;
+
+    /** How long a peer may be silent between two requests, in milliseconds; clients connect again by themselves. */
+    private static final int IDLE_TIMEOUT = 600_000;
+
+    private final UnixSocketChannel channel;
+    private final Caller peer;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+    private final InputStream in = new In();
+    private final OutputStream out = new Out();
+    private volatile Runnable onClose = () -> {};
+    private volatile boolean spoken;
+
+    PeerSocket(UnixSocketChannel channel) throws IOException {
+        super(channel);
+        this.channel = channel;
+        channel.setOption(UnixSocketOptions.SO_SNDTIMEO, SEND_TIMEOUT);
+        channel.setOption(UnixSocketOptions.SO_RCVTIMEO, FIRST_WORD_TIMEOUT);
+        Credentials credentials = getCredentials();
+        this.peer = new Caller(
+                credentials.getUid() & 0xffffffffL,
+                credentials.getGid() & 0xffffffffL,
+                Libc.peerGroups(channel.getFD()),
+                credentials.getPid());
+    }
+
+    Caller peer() {
+        return peer;
+    }
+
+    void onClose(Runnable action) {
+        onClose = action;
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        return in;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return out;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (open.compareAndSet(true, false)) {
+            onClose.run();
+            super.close();
+        }
+    }
+
+    @Override
+    public int getPort() {
+        return 0;
+    }
+
+    @Override
+    public int getLocalPort() {
+        return 0;
+    }
+
+    @Override
+    public void setTcpNoDelay(boolean on) {
+        // Unix sockets never delay.
+    }
+
+    @Override
+    public void setKeepAlive(boolean on) {
+        // The kernel tells at once when the peer dies.
+    }
+
+    @Override
+    public void setSoTimeout(int timeout) {
+        // RMI knows one timeout for all; the two here are better.
+    }
+
+    private final class In extends InputStream {
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            Caller.marks(peer);
+            int count = channel.read(ByteBuffer.wrap(bytes, offset, length));
+            if (count == 0) {
+                throw new SocketTimeoutException("nothing came from " + peer);
+            }
+            if (!spoken) {
+                spoken = true;
+                channel.setOption(UnixSocketOptions.SO_RCVTIMEO, IDLE_TIMEOUT);
+            }
+            return count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            PeerSocket.this.close();
+        }
+    }
+
+    private final class Out extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+            while (buffer.hasRemaining()) {
+                if (channel.write(buffer) == 0) {
+                    throw new SocketTimeoutException(peer + " does not read its answer");
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            PeerSocket.this.close();
+        }
+    }
+}
