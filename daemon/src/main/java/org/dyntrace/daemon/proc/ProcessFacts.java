@@ -90,7 +90,7 @@ public record ProcessFacts(
     }
 
     /** {@return whether the process has this name: its program's file name, the kernel's name, or the last part of argv[0]} */
-    boolean isNamed(String name) {
+    public boolean isNamed(String name) {
         return name.equals(comm)
                 || name.equals(name())
                 || !commandLine.isEmpty()

@@ -1,0 +1,148 @@
+package org.dyntrace.daemon;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.FileHandler;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import org.dyntrace.daemon.access.AccessRule;
+import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.access.JmxServer;
+import org.dyntrace.daemon.code.Codec;
+import org.dyntrace.daemon.code.SitePlanner;
+import org.dyntrace.daemon.elf.ModuleCache;
+import org.dyntrace.daemon.inject.Injector;
+import org.dyntrace.daemon.jmx.DaemonBean;
+import org.dyntrace.daemon.jmx.Targets;
+import org.dyntrace.daemon.jmx.TracerFiles;
+import org.dyntrace.daemon.link.LinkServer;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.ObjectNames;
+import org.dyntrace.mbeans.Reason;
+import org.dyntrace.mbeans.connector.RunDirectory;
+
+/** The daemon: its parts, put together, from start to SIGTERM. */
+final class Daemon {
+    private static final long RECORDINGS_MILLISECONDS = 250;
+    private static final int LOG_BYTES = 10 << 20;
+
+    private Daemon() {}
+
+    /** Runs until a signal ends it. Targets stay as they are then. */
+    @SuppressWarnings("try") // resources that only have to be closed
+    static void run(RunDirectory directory, boolean user, Runnable ready) {
+        int uid = (int) Caller.daemon().uid();
+        AccessRule rule = user || uid != 0 ? AccessRule.ownerOnly() : AccessRule.members();
+        prepare(directory, rule);
+        try (FileChannel lockFile = lock(directory)) {
+            logTo(directory.log());
+            Path natives = libraries();
+            Codec codec = Codec.load(natives.resolve("libdyntrace-codec.so"));
+            TracerFiles files = new TracerFiles(
+                    natives.resolve("libdyntrace-agent.so"), natives.resolve("libdyntrace-lttng.so"), directory.path());
+            MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+            Targets targets = new Targets(server, new ModuleCache(codec), new SitePlanner(codec), files);
+            server.registerMBean(new DaemonBean(targets, files, DaemonCommand.VERSION), ObjectNames.daemon());
+            ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
+                Thread thread = new Thread(work, "recordings");
+                thread.setDaemon(true);
+                return thread;
+            });
+            CountDownLatch ended = new CountDownLatch(1);
+            CountDownLatch stop = new CountDownLatch(1);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                stop.countDown();
+                try {
+                    ended.await(5, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+            try (LinkServer links = new LinkServer(directory.linkSocket(), uid, targets::connected, targets::gone);
+                    JmxServer jmx = JmxServer.start(server, directory, rule)) {
+                Injector.warmUp();
+                watch.scheduleWithFixedDelay(
+                        targets::watchRecordings, RECORDINGS_MILLISECONDS, RECORDINGS_MILLISECONDS, TimeUnit.MILLISECONDS);
+                ready.run();
+                stop.await();
+            } finally {
+                watch.shutdownNow();
+                ended.countDown();
+            }
+        } catch (IOException | JMException e) {
+            throw new Failure(Reason.INTERNAL, "The daemon can't run: " + e.getMessage() + ".", "Please report it.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void prepare(RunDirectory directory, AccessRule rule) {
+        try {
+            Files.createDirectories(directory.path());
+            rule.give(directory.path());
+            Files.setPosixFilePermissions(directory.path(), PosixFilePermissions.fromString("rwxr-x---"));
+        } catch (IOException e) {
+            throw new Failure(
+                    Reason.RUNDIR,
+                    "The run directory " + directory + " can't be used: " + e.getMessage() + ".",
+                    "Run the daemon as root, use --user, or name a directory of yours with --rundir.",
+                    e);
+        }
+    }
+
+    private static FileChannel lock(RunDirectory directory) throws IOException {
+        FileChannel file =
+                FileChannel.open(directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = file.tryLock();
+        if (lock == null) {
+            file.close();
+            throw new Failure(
+                    Reason.DAEMON_RUNNING,
+                    "A daemon runs in " + directory + " already.",
+                    "Use that one, or give this one another directory with --rundir.");
+        }
+        return file;
+    }
+
+    private static void logTo(Path file) throws IOException {
+        Logger root = Logger.getLogger("");
+        for (java.util.logging.Handler handler : root.getHandlers()) {
+            root.removeHandler(handler);
+        }
+        FileHandler handler = new FileHandler(file.toString(), LOG_BYTES, 1, true);
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
+        handler.setFormatter(new SimpleFormatter());
+        root.addHandler(handler);
+    }
+
+    /** The native libraries lie beside the folder of the jars; the property is for tests. */
+    private static Path libraries() {
+        String chosen = System.getProperty("dyntrace.libraries");
+        if (chosen != null) {
+            return Path.of(chosen);
+        }
+        try {
+            Path jar = Path.of(Daemon.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return jar.getParent().getParent();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.dyntrace.daemon.link;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import jnr.unixsocket.Credentials;
+import jnr.unixsocket.UnixServerSocketChannel;
+import jnr.unixsocket.UnixSocketAddress;
+import jnr.unixsocket.UnixSocketChannel;
+import jnr.unixsocket.UnixSocketOptions;
+import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/**
+ * Where agents connect. Everybody's processes must reach it, so it is beside the run directory, not in it; who is there
+ * is what the kernel says.
+ */
+public final class LinkServer implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(LinkServer.class.getName());
+    private static final int LINKS_MAX = 4096;
+
+    private final Path socket;
+    private final int uid;
+    private final Consumer<AgentLink> connected;
+    private final Consumer<AgentLink> gone;
+    private final UnixServerSocketChannel listening;
+    private final Set<AgentLink> links = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * Opens the socket; agents that wait for it come at once.
+     *
+     * @param socket its path; the directory is made
+     * @param uid of the daemon: 0 serves everybody, others their own processes
+     * @param connected told of each link, on a thread of that link
+     * @param gone told when it has ended
+     */
+    public LinkServer(Path socket, int uid, Consumer<AgentLink> connected, Consumer<AgentLink> gone) {
+        this.socket = socket;
+        this.uid = uid;
+        this.connected = connected;
+        this.gone = gone;
+        try {
+            Path directory = socket.getParent();
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.deleteIfExists(socket);
+            listening = UnixServerSocketChannel.open();
+            listening.socket().bind(new UnixSocketAddress(socket.toFile()), 128);
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+            // Agents may have seen the socket before they might use it: this change wakes them again.
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new Failure(
+                    Reason.RUNDIR,
+                    "The agents' socket " + socket + " can't be opened: " + e.getMessage() + ".",
+                    "Make the directory above it writable for the daemon, or choose another with --rundir.",
+                    e);
+        }
+        Thread thread = new Thread(this::accept, "agents");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                UnixSocketChannel channel = listening.accept();
+                Credentials peer = channel.getOption(UnixSocketOptions.SO_PEERCRED);
+                if (closed || links.size() >= LINKS_MAX || (uid != 0 && peer.getUid() != uid)) {
+                    channel.close();
+                    continue;
+                }
+                AgentLink link = new AgentLink(channel, ProcessId.current(peer.getPid()));
+                links.add(link);
+                Thread reader = new Thread(() -> serve(link), "agent " + peer.getPid());
+                reader.setDaemon(true);
+                reader.start();
+            } catch (IOException | Failure e) {
+                if (!closed) {
+                    LOG.log(Level.DEBUG, "accept", e);
+                }
+            }
+        }
+    }
+
+    private void serve(AgentLink link) {
+        try {
+            link.greet();
+            // Being told asks the agent, so the replies must be read meanwhile.
+            Thread telling = new Thread(() -> connected.accept(link), "new agent " + link.process().pid());
+            telling.setDaemon(true);
+            telling.start();
+            try {
+                link.read();
+            } finally {
+                link.release();
+                telling.join();
+                gone.accept(link);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "agent of " + link.process().pid(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            link.release();
+            links.remove(link);
+        }
+    }
+
+    /** Ends all links; targets stay as they are. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            Files.deleteIfExists(socket);
+            links.forEach(AgentLink::close);
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "close", e);
+        }
+    }
+}

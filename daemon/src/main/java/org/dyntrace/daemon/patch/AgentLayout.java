@@ -1,0 +1,84 @@
+package org.dyntrace.daemon.patch;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.dyntrace.daemon.proc.ProcessMemory;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/**
+ * Where the agent's parts are in one target. The C twin is natives/src/main/c/agent/layout.h.
+ *
+ * @param anchor address of the anchor
+ * @param blocks address of the list of pointers to the threads' blocks
+ * @param blockTls %fs offset of the thread's block pointer
+ * @param claim address of the thunk that finds a thread's block
+ * @param hit address of the thunk for points
+ * @param enter address of the thunk for entries
+ * @param log address of the log tracer
+ */
+record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit, long enter, long log) {
+    static final int VERSION = 1;
+    static final int COUNTERS = 6144;
+    static final int BLOCKS = 8192;
+
+    /** Size of a site structure. */
+    static final int SITE = 64;
+
+    static final int SITE_TARGET = 16;
+    static final int SITE_FLAGS = 28;
+    static final int FLAG_VECTOR = 1;
+    static final int FLAG_DEAD = 2;
+    static final int FLAG_LOCKED = 4;
+
+    static final int BLOCK_TOP = 8;
+    static final int BLOCK_HOME_LOW = 24;
+    static final int BLOCK_HOME_HIGH = 32;
+    static final int BLOCK_COUNTERS = 64;
+
+    static final int FRAME_PAGE = 4096;
+    static final int FRAME_SIZE = 32;
+    static final int SLOT_STACK = 24;
+    static final long SLOT_ABANDONED = 1;
+
+    private static final int LTTNG_TRACER = 64;
+    private static final int LTTNG_PROBES = 72;
+    private static final int JOURNAL = 80;
+
+    static AgentLayout read(ProcessMemory memory, long anchor) {
+        ByteBuffer bytes = ByteBuffer.wrap(memory.read(anchor, 96)).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] magic = new byte[8];
+        bytes.get(magic);
+        if (!"DYNTRACE".equals(new String(magic, StandardCharsets.US_ASCII)) || bytes.getInt(8) != VERSION) {
+            throw new Failure(
+                    Reason.UNSUPPORTED,
+                    "The agent in process " + memory.process().pid() + " is of another version.",
+                    "Restart that process, or use the daemon that its agent came with.");
+        }
+        return new AgentLayout(
+                anchor,
+                bytes.getLong(16),
+                (int) bytes.getLong(24),
+                bytes.getLong(32),
+                bytes.getLong(40),
+                bytes.getLong(48),
+                bytes.getLong(56));
+    }
+
+    /** {@return the lttng tracer; 0 until it is loaded} */
+    long lttngTracer(ProcessMemory memory) {
+        return memory.readLong(anchor + LTTNG_TRACER);
+    }
+
+    /** {@return a value that changes when an LTTng recording starts} */
+    long lttngListeners(ProcessMemory memory) {
+        long word = memory.readLong(anchor + LTTNG_PROBES);
+        return word == 0 ? 0 : memory.readLong(word);
+    }
+
+    /** {@return address of the word with the address of the newest journal entry} */
+    long journal() {
+        return anchor + JOURNAL;
+    }
+}

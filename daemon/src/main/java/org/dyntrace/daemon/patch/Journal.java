@@ -1,0 +1,119 @@
+package org.dyntrace.daemon.patch;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.dyntrace.daemon.link.AgentLink;
+import org.dyntrace.daemon.proc.Maps;
+import org.dyntrace.daemon.proc.ProcessMemory;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/**
+ * The tracepoints of a process, kept in its own memory: they end with it, are its child's after a fork, and wait for the
+ * next daemon when this one is killed. An entry is written before the text is patched and taken out after it is restored.
+ *
+ * <p>An entry is a mapping of its own: next entry (8 bytes), length (4), CRC-32 of the content (4), content.
+ */
+final class Journal {
+    private static final int HEADER = 16;
+    private static final int LONGEST = 256 << 20;
+    private static final int MOST = 10_000;
+
+    private final AgentLink link;
+    private final ProcessMemory memory;
+    private final AgentLayout layout;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    Journal(AgentLink link, ProcessMemory memory, AgentLayout layout) {
+        this.link = link;
+        this.memory = memory;
+        this.layout = layout;
+    }
+
+    /** {@return what an earlier daemon, or the parent process, has left, oldest first} */
+    Map<String, Tracepoint> load() {
+        Map<String, Tracepoint> found = new LinkedHashMap<>();
+        java.util.ArrayDeque<Map.Entry<Entry, Tracepoint>> newestFirst = new java.util.ArrayDeque<>();
+        long at = memory.readLong(layout.journal());
+        while (at != 0 && newestFirst.size() < MOST) {
+            ByteBuffer header = ByteBuffer.wrap(memory.read(at, HEADER)).order(ByteOrder.LITTLE_ENDIAN);
+            newestFirst.push(Map.entry(new Entry(at, header.getInt(8)), read(at, header)));
+            at = header.getLong(0);
+        }
+        newestFirst.forEach(entry -> {
+            found.put(entry.getValue().name(), entry.getValue());
+            entries.put(entry.getValue().name(), entry.getKey());
+        });
+        return found;
+    }
+
+    private Tracepoint read(long at, ByteBuffer header) {
+        int length = header.getInt(8);
+        try {
+            if (length > 0 && length <= LONGEST) {
+                byte[] content = memory.read(at + HEADER, length);
+                if (checksum(content) == header.getInt(12)) {
+                    return Tracepoint.fromBytes(content);
+                }
+            }
+        } catch (IOException e) {
+            throw damaged(e);
+        }
+        throw damaged(null);
+    }
+
+    private Failure damaged(IOException cause) {
+        return new Failure(
+                Reason.INTERNAL,
+                "The record of tracepoints in process " + memory.process().pid() + " is damaged.",
+                "Its tracepoints stay; restart that process to be rid of them.",
+                cause);
+    }
+
+    void add(Tracepoint tracepoint) {
+        byte[] content = tracepoint.toBytes();
+        int size = HEADER + content.length;
+        long room = Maps.of(link.process())
+                .gapNear(layout.anchor(), size, Long.MAX_VALUE >> 2)
+                .orElseThrow(() -> new Failure(
+                        Reason.NO_ROOM, "The process has no free address space.", "Remove other tracepoints."));
+        long at = link.map(room, pages(size), false);
+        ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(memory.readLong(layout.journal()));
+        bytes.putInt(content.length).putInt(checksum(content)).put(content);
+        memory.write(at, bytes.array());
+        memory.writeLong(layout.journal(), at);
+        entries.put(tracepoint.name(), new Entry(at, content.length));
+    }
+
+    void remove(String name) {
+        Entry entry = entries.remove(name);
+        if (entry == null) {
+            return;
+        }
+        long word = layout.journal();
+        for (long at; (at = memory.readLong(word)) != 0; word = at) {
+            if (at == entry.at) {
+                memory.writeLong(word, memory.readLong(at));
+                link.unmap(at, pages(HEADER + entry.length));
+                return;
+            }
+        }
+    }
+
+    private static long pages(int size) {
+        return size + 4095L & -4096L;
+    }
+
+    private static int checksum(byte[] content) {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        return (int) crc.getValue();
+    }
+
+    private record Entry(long at, int length) {}
+}

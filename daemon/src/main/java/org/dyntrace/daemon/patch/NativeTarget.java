@@ -1,0 +1,487 @@
+package org.dyntrace.daemon.patch;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.dyntrace.daemon.code.Planned;
+import org.dyntrace.daemon.code.Refusal;
+import org.dyntrace.daemon.code.SitePlan;
+import org.dyntrace.daemon.code.SitePlanner;
+import org.dyntrace.daemon.elf.Match;
+import org.dyntrace.daemon.elf.ModuleCache;
+import org.dyntrace.daemon.elf.Query;
+import org.dyntrace.daemon.elf.Symbols;
+import org.dyntrace.daemon.link.AgentLink;
+import org.dyntrace.daemon.link.OpenedLog;
+import org.dyntrace.daemon.proc.ProcessMemory;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Location;
+import org.dyntrace.mbeans.Reason;
+import org.dyntrace.mbeans.SiteInfo;
+import org.dyntrace.mbeans.SymbolFilter;
+import org.dyntrace.mbeans.SymbolInfo;
+import org.dyntrace.mbeans.TracepointInfo;
+import org.dyntrace.mbeans.TracerSpec;
+
+/** The tracepoints of one native process with an agent. Any thread may use it; one request at a time. */
+public final class NativeTarget implements AutoCloseable {
+    private final AgentLink link;
+    private final ModuleCache modules;
+    private final SitePlanner planner;
+    private final ProcessMemory memory;
+    private final AgentLayout layout;
+    private final Counters counters;
+    private final Arena arena;
+    private final Patcher patcher;
+    private final Journal journal;
+    private final Map<String, Tracepoint> tracepoints = new LinkedHashMap<>();
+    private final Map<String, List<SiteInfo>> refused = new LinkedHashMap<>();
+    private final NavigableMap<Long, PatchedPlace> places = new TreeMap<>();
+    private int nextName;
+    private int nextCounter;
+    private long listeners;
+
+    /**
+     * The process at the other end of a link, with the tracepoints that it has already.
+     *
+     * @param link to its agent
+     * @param modules for its functions
+     * @param planner for its places
+     */
+    public NativeTarget(AgentLink link, ModuleCache modules, SitePlanner planner) {
+        this.link = link;
+        this.modules = modules;
+        this.planner = planner;
+        this.memory = ProcessMemory.open(link.process());
+        this.layout = AgentLayout.read(memory, link.anchor());
+        this.counters = new Counters(memory, layout);
+        this.arena = new Arena(link);
+        this.patcher = new Patcher(memory, layout, arena, planner);
+        this.journal = new Journal(link, memory, layout);
+        tracepoints.putAll(journal.load());
+        if (!tracepoints.isEmpty()) {
+            Symbols symbols = modules.symbolsOf(link.process());
+            tracepoints.values().forEach(tracepoint -> readopt(tracepoint, symbols));
+        }
+    }
+
+    private void readopt(Tracepoint tracepoint, Symbols symbols) {
+        for (SiteRecord site : tracepoint.sites()) {
+            symbols.moduleAt(site.patchAddress()).ifPresent(module -> {
+                PatchedPlace place = places.computeIfAbsent(
+                        site.patchAddress(),
+                        at -> new PatchedPlace(
+                                new SitePlan(
+                                        module,
+                                        site.address(),
+                                        at,
+                                        site.original(),
+                                        site.codeLength(),
+                                        site.boundaries()),
+                                memory.read(at, site.original().length)));
+                attach(place, tracepoint, site.structure());
+            });
+        }
+        if (tracepoint.name().matches("tp-[0-9]{1,8}")) {
+            nextName = Math.max(nextName, Integer.parseInt(tracepoint.name().substring(3)) + 1);
+        }
+    }
+
+    /**
+     * Lists functions.
+     *
+     * @param filter which
+     * @param offset how many to skip
+     * @param limit how many at the most
+     * @return that page
+     */
+    public List<SymbolInfo> listSymbols(SymbolFilter filter, int offset, int limit) {
+        Query.Kind kind =
+                switch (filter.form()) {
+                    case PART -> Query.Kind.PART;
+                    case GLOB -> Query.Kind.GLOB;
+                    case REGEX -> Query.Kind.REGEX;
+                };
+        return modules.symbolsOf(link.process()).list(new Query(kind, filter.text(), filter.at(), 0), offset, limit);
+    }
+
+    /**
+     * Places a tracepoint.
+     *
+     * @param location where
+     * @param entryExit whether exits are wanted too
+     * @param wantedName its name, or empty
+     * @param tracer its tracer; for lttng, {@link #loadLttng} was called before
+     * @param logDescriptor for log into a file: a descriptor of the daemon's, open for appending; else -1
+     * @param uid who asks
+     * @return what was placed
+     * @throws Failure when nothing was
+     */
+    public synchronized TracepointInfo add(
+            Location location, boolean entryExit, String wantedName, TracerSpec tracer, int logDescriptor, long uid) {
+        String name = name(wantedName);
+        int counter = freeCounter();
+        Symbols symbols = modules.symbolsOf(link.process());
+        List<SiteInfo> no = new ArrayList<>();
+        Map<SitePlan, Match> plans = plan(find(location, symbols), entryExit, no);
+        if (plans.isEmpty()) {
+            throw noSite(location, no);
+        }
+        OpenedLog log = logDescriptor >= 0 ? link.openLog(logDescriptor) : null;
+        Tracepoint tracepoint = null;
+        try {
+            List<SiteRecord> sites = new ArrayList<>();
+            for (Map.Entry<SitePlan, Match> entry : plans.entrySet()) {
+                sites.add(site(entry.getKey(), entry.getValue(), name, tracer, counter, log));
+            }
+            tracepoint = new Tracepoint(
+                    name,
+                    location.toString(),
+                    entryExit,
+                    tracer.tracer().word(),
+                    tracer.arguments(),
+                    uid,
+                    counter,
+                    log,
+                    sites);
+            counters.clear(counter);
+            journal.add(tracepoint);
+            place(tracepoint, plans.keySet());
+        } catch (RuntimeException e) {
+            undo(tracepoint, log);
+            throw e;
+        }
+        tracepoints.put(name, tracepoint);
+        refused.put(name, no);
+        if (tracer.tracer() == TracerSpec.Tracer.LTTNG) {
+            listeners = layout.lttngListeners(memory);
+            emitInfo(tracepoint);
+        }
+        return info(tracepoint);
+    }
+
+    private List<Match> find(Location location, Symbols symbols) {
+        return symbols.find(query(location), link::resolve);
+    }
+
+    private static Query query(Location location) {
+        if (location instanceof Location.Address address) {
+            return new Query(Query.Kind.ADDRESS, "", "", address.value());
+        }
+        if (location instanceof Location.Glob glob) {
+            return new Query(Query.Kind.GLOB, glob.pattern(), glob.at(), 0);
+        }
+        if (location instanceof Location.Regex regex) {
+            return new Query(Query.Kind.REGEX, regex.expression(), regex.at(), 0);
+        }
+        if (location instanceof Location.Symbol symbol && symbol.scope() != Location.Scope.JAVA) {
+            return symbol.asGlob()
+                    .map(glob -> new Query(Query.Kind.GLOB, glob.pattern(), glob.at(), 0))
+                    .orElse(new Query(Query.Kind.NAME, symbol.name(), symbol.at(), symbol.offset()));
+        }
+        throw new Failure(
+                Reason.UNSUPPORTED, location + " is a Java method, and this is a native agent.", "Give a function's name.");
+    }
+
+    private Map<SitePlan, Match> plan(List<Match> matches, boolean entryExit, List<SiteInfo> no) {
+        Map<SitePlan, Match> plans = new LinkedHashMap<>();
+        NavigableMap<Long, byte[]> patched = new TreeMap<>();
+        places.forEach((at, place) -> patched.put(at, place.plan().original()));
+        Set<Long> taken = new LinkedHashSet<>();
+        for (Match match : matches) {
+            Planned planned = match.problem()
+                    .<Planned>map(problem -> new Refusal(problem.reason(), problem.getMessage()))
+                    .orElseGet(() -> planner.plan(match.module(), match.address(), entryExit, memory::read, patched));
+            if (planned instanceof Refusal refusal) {
+                no.add(new SiteInfo(
+                        match.address(), match.name(), match.module().name(), refusal.reason().name(), refusal.sentence()));
+            } else if (planned instanceof SitePlan plan && taken.add(plan.patchAddress())) {
+                plans.put(plan, match);
+                patched.putIfAbsent(plan.patchAddress(), plan.original());
+            }
+        }
+        return plans;
+    }
+
+    private static Failure noSite(Location location, List<SiteInfo> no) {
+        if (no.size() == 1) {
+            SiteInfo site = no.get(0);
+            return new Failure(
+                    Reason.valueOf(site.getState()),
+                    site.getSymbol() + ": " + site.getReason(),
+                    "Choose another function or address of it; see 'dyntrace list-symbols'.");
+        }
+        return new Failure(
+                Reason.NO_SITE,
+                "None of the " + no.size() + " places that " + location + " stands for can be had; the first: "
+                        + no.get(0).getReason(),
+                "Choose another function or address; see 'dyntrace list-symbols'.");
+    }
+
+    private SiteRecord site(
+            SitePlan plan, Match match, String name, TracerSpec tracer, int counter, OpenedLog log) {
+        String module = match.module().name();
+        byte[] line = String.format("%s 0x%x %s@%s", name, plan.address(), match.name(), module)
+                .getBytes(StandardCharsets.UTF_8);
+        long structure = arena.allocate(plan.patchAddress(), AgentLayout.SITE + line.length);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(AgentLayout.SITE + line.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(plan.address());
+        bytes.putLong(
+                switch (tracer.tracer()) {
+                    case LOG -> layout.log();
+                    case LTTNG -> layout.lttngTracer(memory);
+                    case COUNT -> 0L;
+                });
+        bytes.putLong(0);
+        bytes.putInt(counter);
+        int flags = tracer.tracer() == TracerSpec.Tracer.LTTNG ? AgentLayout.FLAG_VECTOR : 0;
+        bytes.putInt(flags | (LockedCode.mayHoldLocks(match) ? AgentLayout.FLAG_LOCKED : 0));
+        bytes.putLong(log == null ? 0 : log.device());
+        bytes.putLong(log == null ? 0 : log.inode());
+        bytes.putLong(structure + AgentLayout.SITE);
+        bytes.putInt(line.length);
+        bytes.putInt(log == null ? 1 : log.fd());
+        bytes.put(line);
+        memory.write(structure, bytes.array());
+        return new SiteRecord(
+                plan.address(),
+                plan.patchAddress(),
+                plan.original(),
+                plan.codeLength(),
+                plan.boundaries(),
+                structure,
+                match.name(),
+                module);
+    }
+
+    private void place(Tracepoint tracepoint, Set<SitePlan> plans) {
+        Map<Long, SitePlan> byAddress = new LinkedHashMap<>();
+        plans.forEach(plan -> byAddress.put(plan.patchAddress(), plan));
+        List<PatchedPlace> changed = new ArrayList<>();
+        for (SiteRecord site : tracepoint.sites()) {
+            PatchedPlace place = places.computeIfAbsent(
+                    site.patchAddress(), at -> new PatchedPlace(byAddress.get(at), byAddress.get(at).original()));
+            attach(place, tracepoint, site.structure());
+            changed.add(place);
+        }
+        patcher.apply(changed, threads -> {});
+    }
+
+    private static void attach(PatchedPlace place, Tracepoint tracepoint, long structure) {
+        Trampoline.Kind kind = tracepoint.entryExit()
+                ? Trampoline.Kind.ENTER
+                : tracepoint.tracer().equals(TracerSpec.Tracer.COUNT.word()) ? Trampoline.Kind.COUNT : Trampoline.Kind.HIT;
+        PatchedPlace.Attached attached = new PatchedPlace.Attached(
+                tracepoint.name(), new Trampoline.Part(kind, structure, tracepoint.counter()));
+        List<PatchedPlace.Attached> list = place.attached();
+        int at = list.size();
+        // Entries come last: a part behind one would be run by the stub, with the return address already taken.
+        while (kind != Trampoline.Kind.ENTER && at > 0 && list.get(at - 1).part().kind() == Trampoline.Kind.ENTER) {
+            at--;
+        }
+        list.add(at, attached);
+    }
+
+    private List<PatchedPlace> detach(Tracepoint tracepoint) {
+        List<PatchedPlace> changed = new ArrayList<>();
+        for (SiteRecord site : tracepoint.sites()) {
+            PatchedPlace place = places.get(site.patchAddress());
+            if (place != null && place.attached().removeIf(a -> a.tracepoint().equals(tracepoint.name()))) {
+                changed.add(place);
+            }
+        }
+        return changed;
+    }
+
+    private void forgetEmptyPlaces() {
+        places.values().removeIf(place -> place.attached().isEmpty());
+    }
+
+    private void undo(Tracepoint tracepoint, OpenedLog log) {
+        if (tracepoint != null) {
+            detach(tracepoint);
+            forgetEmptyPlaces();
+            journal.remove(tracepoint.name());
+        }
+        if (log != null) {
+            link.closeLog(log);
+        }
+    }
+
+    /**
+     * Removes a tracepoint.
+     *
+     * @param name its name
+     * @throws Failure NO_SUCH_TRACEPOINT; or FOREIGN_PATCH when someone else has changed the code: then it stays
+     */
+    public synchronized void remove(String name) {
+        Tracepoint tracepoint = tracepoint(name);
+        List<PatchedPlace> changed = detach(tracepoint);
+        try {
+            patcher.apply(changed, threads -> {
+                if (tracepoint.entryExit()) {
+                    new AbandonedFrames(memory, counters).mark(threads);
+                }
+            });
+        } catch (RuntimeException e) {
+            for (SiteRecord site : tracepoint.sites()) {
+                PatchedPlace place = places.get(site.patchAddress());
+                if (place != null) {
+                    attach(place, tracepoint, site.structure());
+                }
+            }
+            throw e;
+        }
+        forgetEmptyPlaces();
+        if (tracepoint.entryExit()) {
+            link.reap();
+        }
+        for (SiteRecord site : tracepoint.sites()) {
+            long flags = site.structure() + AgentLayout.SITE_FLAGS;
+            memory.writeInt(flags, memory.readInt(flags) | AgentLayout.FLAG_DEAD);
+        }
+        journal.remove(name);
+        tracepoints.remove(name);
+        refused.remove(name);
+        if (tracepoint.log() != null) {
+            link.closeLog(tracepoint.log());
+        }
+    }
+
+    private Tracepoint tracepoint(String name) {
+        Tracepoint tracepoint = tracepoints.get(name);
+        if (tracepoint == null) {
+            throw new Failure(
+                    Reason.NO_SUCH_TRACEPOINT,
+                    "Process " + link.process().pid() + " has no tracepoint '" + name + "'.",
+                    tracepoints.isEmpty()
+                            ? "It has none."
+                            : "It has: " + String.join(", ", tracepoints.keySet()) + ".");
+        }
+        return tracepoint;
+    }
+
+    /** {@return its tracepoints with their counts now} */
+    public synchronized List<TracepointInfo> tracepoints() {
+        return tracepoints.values().stream().map(this::info).toList();
+    }
+
+    /**
+     * Tells of one tracepoint.
+     *
+     * @param name its name
+     * @return what it is and its counts now
+     */
+    public synchronized TracepointInfo info(String name) {
+        return info(tracepoint(name));
+    }
+
+    private TracepointInfo info(Tracepoint tracepoint) {
+        long[] counts = counters.read(tracepoint.counter());
+        List<SiteInfo> sites = new ArrayList<>();
+        for (SiteRecord site : tracepoint.sites()) {
+            sites.add(new SiteInfo(site.address(), site.symbol(), site.module(), "placed", ""));
+        }
+        sites.addAll(refused.getOrDefault(tracepoint.name(), List.of()));
+        return new TracepointInfo(
+                tracepoint.name(),
+                tracepoint.location(),
+                tracepoint.entryExit(),
+                tracepoint.tracer(),
+                tracepoint.arguments(),
+                tracepoint.uid(),
+                counts[0],
+                counts[1],
+                counts[2],
+                sites);
+    }
+
+    /**
+     * Loads the lttng tracer into the target, once.
+     *
+     * @param library its library
+     */
+    public synchronized void loadLttng(java.nio.file.Path library) {
+        if (layout.lttngTracer(memory) == 0) {
+            link.loadLttng(library);
+        }
+    }
+
+    /** Emits tracepoint_info again when a recording has started since the last call. */
+    public synchronized void watchRecordings() {
+        List<Tracepoint> lttng = tracepoints.values().stream()
+                .filter(t -> t.tracer().equals(TracerSpec.Tracer.LTTNG.word()))
+                .toList();
+        if (lttng.isEmpty()) {
+            return;
+        }
+        long now = layout.lttngListeners(memory);
+        if (now != listeners) {
+            listeners = now;
+            if (now != 0) {
+                lttng.forEach(this::emitInfo);
+            }
+        }
+    }
+
+    private void emitInfo(Tracepoint tracepoint) {
+        for (SiteRecord site : tracepoint.sites()) {
+            link.emitInfo(tracepoint.name(), site.symbol(), site.module(), site.address());
+        }
+    }
+
+    private String name(String wanted) {
+        if (wanted.isEmpty()) {
+            String name;
+            do {
+                name = "tp-" + nextName++;
+            } while (tracepoints.containsKey(name));
+            return name;
+        }
+        if (wanted.length() > 200 || !wanted.matches("[^\\s:\\p{Cntrl}]+")) {
+            throw new Failure(
+                    Reason.BAD_REQUEST,
+                    "'" + wanted + "' is no name for a tracepoint.",
+                    "Use up to 200 characters without blanks and colons.");
+        }
+        if (tracepoints.containsKey(wanted)) {
+            throw new Failure(
+                    Reason.NAME_TAKEN,
+                    "Process " + link.process().pid() + " has a tracepoint '" + wanted + "' already.",
+                    "Choose another name, or remove that one first.");
+        }
+        return wanted;
+    }
+
+    /** Counters are taken in turn, so that a thread that still is on its way through a removed one does no harm. */
+    private int freeCounter() {
+        int[] used = tracepoints.values().stream().mapToInt(Tracepoint::counter).toArray();
+        for (int tries = 0; tries < AgentLayout.COUNTERS / 3; tries++) {
+            int counter = nextCounter;
+            nextCounter = (nextCounter + 3) % AgentLayout.COUNTERS;
+            if (Arrays.stream(used).noneMatch(each -> each == counter)) {
+                return counter;
+            }
+        }
+        throw new Failure(
+                Reason.TOO_MANY,
+                "Process " + link.process().pid() + " has " + used.length + " tracepoints, the most that it can have.",
+                "Remove some, or use one with a glob for many functions.");
+    }
+
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
