@@ -1,0 +1,107 @@
+package org.dyntrace.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.dyntrace.mbeans.SiteInfo;
+import org.dyntrace.mbeans.TargetedLocation;
+import org.dyntrace.mbeans.TargetedTracepoint;
+import org.dyntrace.mbeans.TracepointInfo;
+import org.dyntrace.mbeans.TracerSpec;
+import org.dyntrace.mbeans.connector.DaemonConnection;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code dyntrace add <pid|name>:<location> [-e] [-n NAME] <tracer> [tracer args...]} */
+@Command(
+        name = "add",
+        header = "Places a tracepoint and prints its name.",
+        description = {
+            "A location that matches several places makes one tracepoint with a site at each. Sites that can't be had are"
+                    + " reported on stderr, with the reason, and do not fail the others.",
+            "",
+            "Tracers:",
+            "  log [FILE]   a line a hit, to FILE, or to the traced program's stdout",
+            "  lttng        the LTTng events dyntrace_lttng:tracepoint_hit, function_entry, function_exit",
+            "  count        only counts; 'dyntrace list-tracepoints' shows the count, as for all tracers"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  dyntrace add 4711:malloc@libc.so.6 count",
+            "  dyntrace add bash:'read*' -e -n reads log /tmp/reads.log",
+            "  dyntrace add 4711:'ns::Queue<int>::push(int const&)' lttng",
+            "  dyntrace add 4711:main+0x1f count",
+            "  dyntrace add 4711:0x55d0c0ffee00 log"
+        })
+final class Add implements Runnable {
+    private static final int SHOWN_ONE_BY_ONE = 5;
+
+    @ParentCommand
+    private Dyntrace dyntrace;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "<pid|name>:<location>",
+            description = "The process and the place: symbol, symbol@module, glob*, /regex/, 0xADDRESS or symbol+0xOFFSET.")
+    private String place;
+
+    @Option(names = "-e", description = "Hit on entry to the function and again on exit from it.")
+    private boolean entryExit;
+
+    @Option(names = "-n", paramLabel = "NAME", description = "The tracepoint's name. Default: the next free tp-N.")
+    private String name;
+
+    @Parameters(index = "1", paramLabel = "<tracer>", description = "What to do on a hit.")
+    private String tracer;
+
+    @Parameters(index = "2..*", paramLabel = "tracer args", description = "See above.")
+    private List<String> arguments = new ArrayList<>();
+
+    @Override
+    public void run() {
+        TargetedLocation where = TargetedLocation.parse(place);
+        TracerSpec what = TracerSpec.parse(tracer, arguments).in(Path.of("").toAbsolutePath());
+        String called = name == null ? "" : TargetedTracepoint.checkName(name);
+        try (DaemonConnection daemon = dyntrace.connect();
+                Stdout out = new Stdout()) {
+            long pid = daemon.daemon().find(where.target().toString()).getPid();
+            TracepointInfo placed = Progress.during(
+                    "placing " + where.location(),
+                    () -> daemon.process(pid)
+                            .add(
+                                    where.location().toString(),
+                                    entryExit,
+                                    called,
+                                    what.tracer().word(),
+                                    what.arguments()));
+            warn(pid, placed.getSites());
+            out.line(placed.getName());
+        }
+    }
+
+    private static void warn(long pid, List<SiteInfo> sites) {
+        List<SiteInfo> refused =
+                sites.stream().filter(site -> !site.getState().equals("placed")).toList();
+        if (refused.size() <= SHOWN_ONE_BY_ONE) {
+            for (SiteInfo site : refused) {
+                Complaint.warning(String.format(
+                        "%s (%s, %s) can't be had: %s",
+                        site.getSymbol(), site.getModule(), Hex.of(site.getAddress()), reason(site)));
+            }
+            return;
+        }
+        Map<String, List<SiteInfo>> byReason = refused.stream().collect(Collectors.groupingBy(SiteInfo::getState));
+        byReason.forEach((state, some) -> Complaint.warning(String.format(
+                "%d of %d sites can't be had, such as %s: %s",
+                some.size(), sites.size(), some.get(0).getSymbol(), reason(some.get(0)))));
+        Complaint.warning("all of them: dyntrace list-tracepoints " + pid + " -a");
+    }
+
+    private static String reason(SiteInfo site) {
+        return site.getReason().isEmpty() ? site.getState() : site.getState() + ": " + site.getReason();
+    }
+}

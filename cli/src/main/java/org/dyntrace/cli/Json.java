@@ -1,0 +1,109 @@
+package org.dyntrace.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.dyntrace.mbeans.ProcessInfo;
+import org.dyntrace.mbeans.SiteInfo;
+import org.dyntrace.mbeans.SymbolInfo;
+import org.dyntrace.mbeans.TracepointInfo;
+
+/**
+ * A listing as one JSON array, one object a line. The fields are named as the attributes of the MXBeans; addresses are texts in
+ * hex, since JSON numbers can't hold all of them.
+ */
+final class Json implements AutoCloseable {
+    private final Stdout out;
+    private final JsonGenerator json;
+    private String separator = "[\n";
+
+    Json(Stdout out) {
+        this.out = out;
+        try {
+            json = new JsonFactory()
+                    .createGenerator(out)
+                    .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                    .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM)
+                    .setRootValueSeparator(null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void process(ProcessInfo process) {
+        object(() -> {
+            json.writeNumberField("pid", process.getPid());
+            json.writeStringField("name", process.getName());
+            json.writeStringField("kind", process.getKind());
+            json.writeNumberField("uid", process.getUid());
+            json.writeStringField("command", process.getCommand());
+            json.writeNumberField("startTime", process.getStartTime());
+            json.writeNumberField("tracepoints", process.getTracepoints());
+        });
+    }
+
+    void symbol(SymbolInfo symbol) {
+        object(() -> {
+            json.writeStringField("name", symbol.getName());
+            json.writeStringField("linkName", symbol.getLinkName());
+            json.writeStringField("module", symbol.getModule());
+            json.writeStringField("address", Hex.of(symbol.getAddress()));
+            json.writeNumberField("size", symbol.getSize());
+        });
+    }
+
+    void tracepoint(TracepointInfo tracepoint) {
+        object(() -> {
+            json.writeStringField("name", tracepoint.getName());
+            json.writeStringField("location", tracepoint.getLocation());
+            json.writeBooleanField("entryExit", tracepoint.isEntryExit());
+            json.writeStringField("tracer", tracepoint.getTracer());
+            json.writeArrayFieldStart("arguments");
+            for (String argument : tracepoint.getArguments()) {
+                json.writeString(argument);
+            }
+            json.writeEndArray();
+            json.writeNumberField("uid", tracepoint.getUid());
+            json.writeNumberField("hits", tracepoint.getHits());
+            json.writeNumberField("exits", tracepoint.getExits());
+            json.writeNumberField("lost", tracepoint.getLost());
+            json.writeArrayFieldStart("sites");
+            for (SiteInfo site : tracepoint.getSites()) {
+                json.writeStartObject();
+                json.writeStringField("address", Hex.of(site.getAddress()));
+                json.writeStringField("symbol", site.getSymbol());
+                json.writeStringField("module", site.getModule());
+                json.writeStringField("state", site.getState());
+                json.writeStringField("reason", site.getReason());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private void object(Fields fields) {
+        try {
+            out.write(separator);
+            separator = ",\n";
+            json.writeStartObject();
+            fields.write();
+            json.writeEndObject();
+            json.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the array. */
+    @Override
+    public void close() {
+        out.write(separator.equals("[\n") ? "[]\n" : "\n]\n");
+        out.flush();
+    }
+
+    /** What an object holds. */
+    private interface Fields {
+        void write() throws IOException;
+    }
+}
