@@ -227,8 +227,9 @@ dyntrace_stub_page:
 
 /*
  * The frame region: part of this library's own image, so that every unwinder finds the FDE that stands for all stubs
- * without being told. Seen from a stub's return address, the frame is empty (CFA = rsp) and the caller's return address
- * is in the slot: the return address itself lies at CFA-8 and is 6 behind the stub's beginning.
+ * without being told. The slot is found from the stub's own address, which is the frame's pc; not from the stack, where
+ * a tail-called function's stub has put another one. The slot serves as CFA: unwinders tell frames apart by their CFA,
+ * and the empty frame of a stub has no stack address that its caller has not.
  */
 	.section .bss.dyntrace_frames, "aw", @nobits
 	.balign	4096
@@ -236,12 +237,15 @@ dyntrace_stub_page:
 	.hidden dyntrace_stubs, dyntrace_slots
 dyntrace_stubs:
 	.cfi_startproc
-	.cfi_def_cfa rsp, 0
-	/* DW_CFA_expression rip: lit8 minus deref const4s <distance> plus */
-	.cfi_escape 0x10, 0x10, 0x09, 0x38, 0x1c, 0x06, 0x0c
+	/* CFA = the slot. DW_CFA_def_cfa_expression: breg16 0, const4s <distance>, plus */
+	.cfi_escape 0x0f, 0x08, 0x80, 0x00, 0x0c
 	.cfi_escape (DYNTRACE_FRAME_REGION - 6) & 0xff, ((DYNTRACE_FRAME_REGION - 6) >> 8) & 0xff
 	.cfi_escape ((DYNTRACE_FRAME_REGION - 6) >> 16) & 0xff, ((DYNTRACE_FRAME_REGION - 6) >> 24) & 0xff
 	.cfi_escape 0x22
+	/* The caller's rsp is the stub's. DW_CFA_val_expression rsp: breg7 0 */
+	.cfi_escape 0x16, 0x07, 0x02, 0x77, 0x00
+	/* slot.caller */
+	.cfi_offset rip, 0
 	.skip	DYNTRACE_FRAME_REGION
 	.cfi_endproc
 dyntrace_slots:
