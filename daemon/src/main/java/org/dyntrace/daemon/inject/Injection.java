@@ -18,7 +18,7 @@ import org.dyntrace.mbeans.Reason;
 /** One injection: finds a thread, lends it to the stub, and tries another one when that meets a lock. */
 final class Injection implements AutoCloseable {
     private static final long DEADLINE_NANOS = 5_000_000_000L;
-    private static final long STOP_NANOS = 20_000_000;
+    private static final long STOP_NANOS = 50_000_000;
     private static final long BETWEEN_ROUNDS_NANOS = 200_000;
     private static final int MOST_CANDIDATES = 32;
 
@@ -174,9 +174,8 @@ final class Injection implements AutoCloseable {
     }
 
     private boolean isLoaded() {
-        return source.visible()
-                && Maps.of(process).mappings().stream()
-                        .anyMatch(m -> m.path().equals(source.library().toString()));
+        String path = source.visible() ? source.library().toString() : "/memfd:" + Injector.START_FUNCTION;
+        return Maps.of(process).mappings().stream().anyMatch(m -> m.path().equals(path));
     }
 
     private Failure refused(Loan.Outcome outcome) {

@@ -1,5 +1,6 @@
 package org.dyntrace.daemon.inject;
 
+import java.util.List;
 import org.dyntrace.daemon.inject.WorkRegion.Progress;
 import org.dyntrace.daemon.inject.WorkRegion.Report;
 import org.dyntrace.daemon.proc.Maps;
@@ -28,7 +29,7 @@ final class Loan {
     private static final long PATIENCE_NANOS = 20_000_000;
 
     private static final long BETWEEN_LOOKS_NANOS = 5_000_000;
-    private static final long STOP_NANOS = 20_000_000;
+    private static final long STOP_NANOS = 50_000_000;
     private static final long RETURN_NANOS = 2_000_000_000;
     private static final int ERROR_TEXT_SIZE = 500;
 
@@ -36,7 +37,7 @@ final class Loan {
     private final int tid;
     private final Registers original;
     private final long originalMask;
-    private final Slack slack;
+    private final Place place;
     private final Stub stub;
     private final WorkRegion region;
     private final ProcessMemory memory;
@@ -48,18 +49,17 @@ final class Loan {
             TracedThread thread,
             Registers original,
             long originalMask,
-            Slack slack,
+            Place place,
             Stub stub,
-            WorkRegion region,
             ProcessMemory memory,
             long stoppedAt) {
         this.process = thread.process();
         this.tid = thread.tid();
         this.original = original;
         this.originalMask = originalMask;
-        this.slack = slack;
+        this.place = place;
         this.stub = stub;
-        this.region = region;
+        this.region = place.region();
         this.memory = memory;
         this.stoppedAt = stoppedAt;
     }
@@ -98,22 +98,27 @@ final class Loan {
             Stub.Load load,
             long stoppedAt) {
         long mask = thread.signalMask();
-        Slack slack = place.slack();
-        Stub stub = new Stub(slack.address(), place.region(), functions, load, original, mask, HAS_XSAVE);
-        memory.write(slack.address(), stub.bytes());
-        // In this order, so that the thread is all right if we are killed in between: the stub sets the original mask at its end.
+        long codeAddress = place.code().address();
+        long dataAddress = place.data().address();
+        Stub stub = new Stub(
+                codeAddress, dataAddress, place.region(), functions, load, original, mask, thread.niceness(), HAS_XSAVE);
+        memory.write(dataAddress, stub.data());
+        memory.write(codeAddress, stub.code());
+        // In this order, so that the thread is all right if we are killed in between: the stub undoes the others at its end.
         thread.setRegisters(stub.entry(original));
         thread.setSignalMask(mask | ~NEVER_BLOCKED);
-        return new Loan(thread, original, mask, slack, stub, place.region(), memory, stoppedAt);
+        thread.comeFirst();
+        return new Loan(thread, original, mask, place, stub, memory, stoppedAt);
     }
 
     /**
      * Where a stub will be.
      *
-     * @param slack its code
-     * @param region its memory
+     * @param code its code
+     * @param data what that reads
+     * @param region what it writes
      */
-    record Place(Slack slack, WorkRegion region) {
+    record Place(Slack code, Slack data, WorkRegion region) {
         /** Finds room for a stub, as long as the target still runs. */
         static Place find(
                 TargetModules modules,
@@ -129,8 +134,14 @@ final class Loan {
                             "Trace another process."));
             WorkRegion region = new WorkRegion(memory, gap);
             Registers any = Registers.blank();
-            int size = new Stub(0, region, functions, load, any, 0, HAS_XSAVE).bytes().length;
-            return new Place(Slack.find(modules, memory, size), region);
+            Stub sample = new Stub(0, 0, region, functions, load, any, 0, 0, HAS_XSAVE);
+            List<Slack> found = Slack.find(modules, memory, sample.code().length, sample.data().length);
+            return new Place(found.get(0), found.get(1), region);
+        }
+
+        void restore(ProcessMemory memory) {
+            code.restore(memory);
+            data.restore(memory);
         }
     }
 
@@ -253,7 +264,7 @@ final class Loan {
                 throw process.gone();
             }
             // The thread has ended by itself.
-            slack.restore(memory);
+            place.restore(memory);
             return true;
         }
         try {
@@ -265,10 +276,10 @@ final class Loan {
             if (stub.isLastWait(registers)) {
                 thread.setSignalMask(originalMask);
                 thread.setRegisters(original);
-            } else if (slack.contains(registers.rip())) {
+            } else if (place.code().contains(registers.rip())) {
                 return false;
             }
-            slack.restore(memory);
+            place.restore(memory);
             return true;
         } finally {
             thread.detach();

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessId;
@@ -14,55 +16,93 @@ import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
 /**
- * Executable bytes of the target that no code uses: a segment's last page is mapped whole, also behind the segment's end. What is
- * written there exists in this process alone, and {@link #restore} puts back what was there.
+ * Bytes of the target that nothing uses: a segment's last page is mapped whole, also behind the segment's end. What is written
+ * there exists in this process alone, and {@link #restore} puts back what was there.
  *
- * @param address where it begins, a multiple of 16
+ * @param address where they begin, a multiple of 16
  * @param original what was there
  */
 record Slack(long address, byte[] original) {
-    /** Ends every stub, behind the address of its region, so that one that a killed daemon left behind is known again. */
+    /** Ends what is written, behind the stub's and its region's address, so that what a killed daemon left behind is known again. */
     static final long MARK = 0x6275_7473_6e79_64L;
 
     private static final long PAGE = 4096;
 
+    private record Room(Mapping mapping, long start, int size) {}
+
     /**
-     * Finds room.
+     * Finds room for code and for the data that it reads: in one place, or else in two.
      *
-     * @param size how many bytes
+     * @param codeSize how many bytes of code
+     * @param dataSize how many bytes of data
+     * @return the place for the code, then that for the data
      * @throws Failure NO_ROOM
      */
-    static Slack find(TargetModules modules, ProcessMemory memory, int size) {
-        for (ElfImage image : modules.images()) {
-            for (ElfImage.Segment segment : image.segments()) {
-                long start = segment.fileEnd() + 15 & -16;
-                long pageEnd = segment.fileEnd() + PAGE - 1 & -PAGE;
-                Mapping code = modules.maps().at(start).filter(Slack::isCode).orElse(null);
-                if (segment.executable()
-                        && segment.memoryEnd() == segment.fileEnd()
-                        && pageEnd - start >= size
-                        && code != null) {
-                    byte[] original = memory.read(start, (int) (pageEnd - start));
-                    int mark = findMark(original);
-                    if (mark < 0 || removeLeftover(memory, code, start, original, mark)) {
-                        return new Slack(start, Arrays.copyOf(original, size));
-                    }
+    static List<Slack> find(TargetModules modules, ProcessMemory memory, int codeSize, int dataSize) {
+        List<Room> all = rooms(modules);
+        int dataOffset = codeSize + 15 & -16;
+        for (Room room : all) {
+            if (room.mapping.executable() && room.size >= dataOffset + dataSize) {
+                Slack whole = take(memory, room);
+                if (whole != null) {
+                    return List.of(whole.part(0, codeSize), whole.part(dataOffset, dataSize));
+                }
+            }
+        }
+        Slack code = null;
+        for (Room room : all) {
+            if (room.mapping.executable() && room.size >= codeSize) {
+                code = take(memory, room);
+                if (code != null) {
+                    break;
+                }
+            }
+        }
+        for (Room room : all) {
+            if (code != null && room.start != code.address && room.size >= dataSize) {
+                Slack data = take(memory, room);
+                if (data != null) {
+                    return List.of(code.part(0, codeSize), data.part(0, dataSize));
                 }
             }
         }
         throw new Failure(
                 Reason.NO_ROOM,
-                "No module of process " + memory.process().pid() + " has " + size + " unused bytes behind its code.",
+                "No module of process " + memory.process().pid() + " has " + codeSize + " unused bytes behind its code.",
                 "Start the program with the agent instead: LD_PRELOAD=<install>/lib/dyntrace/libdyntrace-agent.so.");
     }
 
-    private static boolean isCode(Mapping mapping) {
-        return mapping.executable() && mapping.isPrivate() && mapping.isFile();
+    private static List<Room> rooms(TargetModules modules) {
+        List<Room> rooms = new ArrayList<>();
+        for (ElfImage image : modules.images()) {
+            for (ElfImage.Segment segment : image.segments()) {
+                long start = segment.fileEnd() + 15 & -16;
+                long end = segment.fileEnd() + PAGE - 1 & -PAGE;
+                if (segment.memoryEnd() == segment.fileEnd() && start < end) {
+                    modules.maps()
+                            .at(start)
+                            .filter(m -> m.isFile() && m.isPrivate() && m.readable() && !m.writable())
+                            .ifPresent(m -> rooms.add(new Room(m, start, (int) (end - start))));
+                }
+            }
+        }
+        return rooms;
+    }
+
+    private static Slack take(ProcessMemory memory, Room room) {
+        byte[] original = memory.read(room.start, room.size);
+        int mark = findMark(original);
+        boolean free = mark < 0 || removeLeftover(memory, room, original, mark);
+        return free ? new Slack(room.start, original) : null;
+    }
+
+    private Slack part(int offset, int size) {
+        return new Slack(address + offset, Arrays.copyOfRange(original, offset, offset + size));
     }
 
     private static int findMark(byte[] bytes) {
         ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = Long.BYTES; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+        for (int at = 2 * Long.BYTES; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
             if (words.getLong(at) == MARK) {
                 return at;
             }
@@ -74,13 +114,14 @@ record Slack(long address, byte[] original) {
      * Puts back what was there before a stub that a killed daemon has left behind, if no thread is in that any more: a thread in the
      * midst of it has its region mapped, a thread that has only begun or is about to leave has its program counter in it.
      */
-    private static boolean removeLeftover(
-            ProcessMemory memory, Mapping code, long start, byte[] bytes, int mark) {
+    private static boolean removeLeftover(ProcessMemory memory, Room room, byte[] bytes, int mark) {
         ProcessId process = memory.process();
-        long region = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(mark - Long.BYTES);
+        ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        long code = words.getLong(mark - 2 * Long.BYTES);
+        long region = words.getLong(mark - Long.BYTES);
         byte[] fromFile = new byte[bytes.length];
-        try (RandomAccessFile file = new RandomAccessFile(process.directory() + "/root" + code.path(), "r")) {
-            file.seek(code.offset() + start - code.start());
+        try (RandomAccessFile file = new RandomAccessFile(process.directory() + "/root" + room.mapping.path(), "r")) {
+            file.seek(room.mapping.offset() + room.start - room.mapping.start());
             // Behind the file's end the page is zero.
             for (int done = 0, got; done < fromFile.length; done += got) {
                 got = file.read(fromFile, done, fromFile.length - done);
@@ -95,9 +136,9 @@ record Slack(long address, byte[] original) {
             boolean busy = Maps.of(process).at(region).isPresent()
                     || threads.stream()
                             .mapToLong(thread -> thread.registers().rip())
-                            .anyMatch(rip -> rip >= start && rip < start + bytes.length);
+                            .anyMatch(rip -> rip >= code && rip < code + PAGE);
             if (!busy) {
-                memory.write(start, fromFile);
+                memory.write(room.start, fromFile);
             }
             return !busy;
         });

@@ -38,6 +38,7 @@ final class Stub {
     private static final int SYS_MUNMAP = 11;
     private static final int SYS_SIGPROCMASK = 14;
     private static final int SYS_CLOSE = 3;
+    private static final int SYS_SETPRIORITY = 141;
     private static final int SYS_PPOLL = 271;
     private static final int SYS_MEMFD_CREATE = 319;
     private static final int SIG_SETMASK = 2;
@@ -51,8 +52,9 @@ final class Stub {
     /** Larger than what thread caches keep, so that it needs the arena's lock, and smaller than what is mapped on its own. */
     private static final int TRIAL_SIZE = 2048;
 
+    /** The daemon is asked for its answer some 40 ms long: on a busy machine its garbage collector may have to wait for its turn. */
     private static final int FAST_LOOKS = 8000;
-    private static final int SLOW_LOOKS = 100;
+    private static final int SLOW_LOOKS = 400;
     private static final long SLOW_LOOK_NANOS = 50_000;
     private static final long LAST_WAIT_NANOS = 10_000_000;
 
@@ -84,30 +86,37 @@ final class Stub {
     private final LoaderFunctions functions;
     private final boolean viaMemfd;
     private final boolean hasXsave;
-    private final byte[] bytes;
+    private final byte[] codeBytes;
+    private final byte[] dataBytes;
     private final long address;
+    private final long dataAddress;
     private final WorkRegion region;
 
     /**
      * Writes the code.
      *
-     * @param address where it will be, a multiple of 16; with 0 its size can be asked for
+     * @param address where it will be; with 0 its size can be asked for
+     * @param dataAddress where its data will be, a multiple of 16
      * @param region where its memory will be
      * @param functions what it calls
      * @param load what it loads
      * @param registers of the thread, as stopped
      * @param mask the thread's blocked signals
+     * @param niceness the thread's; the daemon lets it come first as long as it is in the stub
      * @param hasXsave whether this processor and kernel save vector registers with XSAVE
      */
     Stub(
             long address,
+            long dataAddress,
             WorkRegion region,
             LoaderFunctions functions,
             Load load,
             Registers registers,
             long mask,
+            int niceness,
             boolean hasXsave) {
         this.address = address;
+        this.dataAddress = dataAddress;
         this.region = region;
         this.functions = functions;
         this.viaMemfd = load.path() == null;
@@ -118,10 +127,12 @@ final class Stub {
         tryLocks();
         loadLibrary();
         finishUp();
+        waitForDaemon(niceness);
         goBack(settled.rip());
         waitForAnswer();
-        data(load, settled, mask);
-        bytes = code.finish();
+        mark(code);
+        codeBytes = code.finish();
+        dataBytes = data(load, settled, mask);
     }
 
     /**
@@ -138,7 +149,7 @@ final class Stub {
         code.label("begin");
         code.syscall();
         code.compare(RAX, R12);
-        code.jump(NOT_EQUAL, "last wait");
+        code.jump(NOT_EQUAL, "finished");
         code.address(RSP, R12, WorkRegion.STACK_TOP);
         vectorState(4, 0);
         // The called functions expect an empty x87 stack and default rounding; the program may be in the middle of MMX code.
@@ -234,6 +245,14 @@ final class Stub {
         code.move(RDI, R12);
         code.set(RSI, WorkRegion.SIZE);
         code.syscall(SYS_MUNMAP);
+    }
+
+    private void waitForDaemon(int niceness) {
+        code.label("finished");
+        code.set(RDI, 0);
+        code.set(RSI, 0);
+        code.set(RDX, niceness);
+        code.syscall(SYS_SETPRIORITY);
         // At first it keeps its processor, which the daemon's interruption would have to wait for on a busy machine.
         code.label("last wait");
         code.set(R14, FAST_LOOKS);
@@ -284,50 +303,52 @@ final class Stub {
         code.label("answered");
         code.storeNumber(R12, WorkRegion.ANSWER, 0);
         code.bytes(0xc3);
-        while (code.position() % 16 != 0) {
-            code.bytes(0);
-        }
-        code.label("data");
     }
 
-    private void data(Load load, Registers registers, long mask) {
-        long data = address + code.offset("data");
+    private byte[] data(Load load, Registers registers, long mask) {
+        Assembler data = new Assembler();
         byte[] path = text(load.path() == null ? "" : load.path());
         byte[] startName = text(load.startName());
         byte[] argument = text(load.argument());
         byte[] trialName = text("malloc");
-        long texts = data + TEXTS;
-        code.quad(functions.errnoLocation());
-        code.quad(functions.malloc());
-        code.quad(functions.free());
-        code.quad(functions.dlopen());
-        code.quad(functions.dlsym());
-        code.quad(functions.dlerror());
-        code.quad(functions.setCancelState());
-        code.quad(texts);
-        code.quad(texts + path.length);
-        code.quad(texts + path.length + startName.length);
-        code.quad(texts + path.length + startName.length + argument.length);
+        long texts = dataAddress + TEXTS;
+        data.quad(functions.errnoLocation());
+        data.quad(functions.malloc());
+        data.quad(functions.free());
+        data.quad(functions.dlopen());
+        data.quad(functions.dlsym());
+        data.quad(functions.dlerror());
+        data.quad(functions.setCancelState());
+        data.quad(texts);
+        data.quad(texts + path.length);
+        data.quad(texts + path.length + startName.length);
+        data.quad(texts + path.length + startName.length + argument.length);
         for (int number = 0; number < 16; number++) {
-            code.quad(registers.general(number));
+            data.quad(registers.general(number));
         }
-        code.quad(registers.flags());
-        code.quad(mask);
-        code.quad(-1);
-        code.quad(0);
-        code.quad(SLOW_LOOK_NANOS);
-        code.quad(0);
-        code.quad(LAST_WAIT_NANOS);
+        data.quad(registers.flags());
+        data.quad(mask);
+        data.quad(-1);
+        data.quad(0);
+        data.quad(SLOW_LOOK_NANOS);
+        data.quad(0);
+        data.quad(LAST_WAIT_NANOS);
         for (byte[] text : new byte[][] {path, startName, argument, trialName}) {
             for (byte b : text) {
-                code.bytes(b);
+                data.bytes(b);
             }
         }
-        while (code.position() % Long.BYTES != 0) {
-            code.bytes(0);
+        mark(data);
+        return data.finish();
+    }
+
+    private void mark(Assembler piece) {
+        while (piece.position() % Long.BYTES != 0) {
+            piece.bytes(0);
         }
-        code.quad(region.address());
-        code.quad(Slack.MARK);
+        piece.quad(address);
+        piece.quad(region.address());
+        piece.quad(Slack.MARK);
     }
 
     /** XSAVE/XRSTOR of everything, or FXSAVE/FXRSTOR where there is only that. The fresh region is zero, as XSAVE's header must be. */
@@ -370,8 +391,13 @@ final class Stub {
     }
 
     /** {@return what is to be written at its address} */
-    byte[] bytes() {
-        return bytes;
+    byte[] code() {
+        return codeBytes;
+    }
+
+    /** {@return what is to be written at its data's address} */
+    byte[] data() {
+        return dataBytes;
     }
 
     /**
@@ -406,7 +432,7 @@ final class Stub {
         Registers changed = stopped.copy();
         changed.rip(address + code.offset(label));
         changed.origRax(-1);
-        changed.general(RBX, address + code.offset("data") + BIAS);
+        changed.general(RBX, dataAddress + BIAS);
         changed.general(R12, region.address());
         changed.flags(stopped.flags() & ~DIRECTION_AND_TRAP_FLAGS);
         return changed;

@@ -27,6 +27,7 @@ final class Libc {
 
     static final int PR_SET_TIMERSLACK = 29;
 
+    static final long SYS_GETPRIORITY = 140;
     static final long SYS_PIDFD_SEND_SIGNAL = 424;
     static final long SYS_PIDFD_OPEN = 434;
 

@@ -2,6 +2,8 @@ package org.dyntrace.daemon.proc;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -22,8 +24,10 @@ public final class TracedThread {
     private static final long SETSIGMASK = 0x420b;
     private static final long GET_RSEQ_CONFIGURATION = 0x420f;
 
+    private static final int LEAST_NICE = -20;
     private static final int EVENT_STOP = 128;
     private static final int SIGTRAP = 5;
+    private static final long OWN_TRACER_NANOS = 300_000_000;
     private static final long LAST_WAIT_NANOS = 50_000_000;
 
     private final ProcessId process;
@@ -49,27 +53,40 @@ public final class TracedThread {
      * @throws Failure ALREADY_TRACED, NOT_PERMITTED
      */
     public static TracedThread seize(ProcessId process, int tid) {
-        if (Libc.ptrace(SEIZE, tid, 0, 0) == 0) {
-            return new TracedThread(process, tid);
+        Wait wait = new Wait();
+        int again = 0;
+        for (long deadline = System.nanoTime() + OWN_TRACER_NANOS; ; wait.pause()) {
+            if (Libc.ptrace(SEIZE, tid, 0, 0) == 0) {
+                return new TracedThread(process, tid);
+            }
+            int error = Libc.errno();
+            String task = "/proc/" + process.pid() + "/task/" + tid;
+            String text = ProcFile.text(task + "/status").orElse("State:\tX");
+            char state = ProcFile.field(text, "State").orElse("X").charAt(0);
+            if (error == Libc.ESRCH || state == 'Z' || state == 'X' || ProcessFacts.runsNoUserCode(task)) {
+                return null;
+            }
+            String tracer = ProcFile.field(text, "TracerPid").orElse("0");
+            // A tracer thread of ours may still be on its way out, or just have gone.
+            boolean own = Files.exists(Path.of("/proc/self/task", tracer));
+            if ((own || tracer.equals("0") && again++ < 3) && System.nanoTime() < deadline) {
+                continue;
+            }
+            if (!tracer.equals("0")) {
+                throw alreadyTraced(process, tracer);
+            }
+            throw new Failure(
+                    Reason.NOT_PERMITTED,
+                    "The kernel doesn't let the daemon trace process " + process.pid() + " (errno " + error + ").",
+                    "Run the daemon as root, or as the user who runs that process; see also kernel.yama.ptrace_scope.");
         }
-        int error = Libc.errno();
-        String task = "/proc/" + process.pid() + "/task/" + tid;
-        String text = ProcFile.text(task + "/status").orElse("State:\tX");
-        char state = ProcFile.field(text, "State").orElse("X").charAt(0);
-        if (error == Libc.ESRCH || state == 'Z' || state == 'X' || ProcessFacts.runsNoUserCode(task)) {
-            return null;
-        }
-        String tracer = ProcFile.field(text, "TracerPid").orElse("0");
-        if (!tracer.equals("0")) {
-            throw alreadyTraced(process, tracer);
-        }
-        throw new Failure(
-                Reason.NOT_PERMITTED,
-                "The kernel doesn't let the daemon trace process " + process.pid() + " (errno " + error + ").",
-                "Run the daemon as root, or as the user who runs that process; see also kernel.yama.ptrace_scope.");
     }
 
-    static Failure alreadyTraced(ProcessId process, String tracer) {
+    private static Failure alreadyTraced(ProcessId process, String tracerThread) {
+        // What the kernel shows is the id of the tracing thread.
+        String tracer = ProcFile.text("/proc/" + tracerThread + "/status")
+                .flatMap(status -> ProcFile.field(status, "Tgid"))
+                .orElse(tracerThread);
         return new Failure(
                 Reason.ALREADY_TRACED,
                 "Process " + process.pid() + " is traced by process " + tracer + " already.",
@@ -183,6 +200,21 @@ public final class TracedThread {
     /** Sets the stopped thread's blocked signals. */
     public void setSignalMask(long mask) {
         check(Libc.ptrace(SETSIGMASK, tid, Long.BYTES, new long[] {mask}));
+    }
+
+    /** {@return its niceness, -20 to 19} */
+    public int niceness() {
+        // The system call itself, unlike the C library's function, answers 20 - niceness, so that it is never negative.
+        long answer = Libc.syscall(Libc.SYS_GETPRIORITY, 0, tid, 0, 0);
+        return answer < 1 ? 0 : (int) (20 - answer);
+    }
+
+    /**
+     * Lets it come first among the threads that wait for a processor, if the daemon may do that. Someone must set its
+     * {@link #niceness} again; the thread itself always may.
+     */
+    public void comeFirst() {
+        Libc.setpriority(0, tid, LEAST_NICE);
     }
 
     /**

@@ -67,7 +67,7 @@ class InjectorTest {
 
     @Test
     void nothingOfTheStubStays() throws IOException {
-        try (Target target = Target.ready(Target.compile("inject_threads"), 2)) {
+        try (Target target = Target.ready(Target.compile("inject_threads"), 1)) {
             inject(target, "");
             long before = Maps.of(target.process()).mappings().size();
             for (int i = 0; i < 10; i++) {
