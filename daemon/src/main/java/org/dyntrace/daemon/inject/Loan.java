@@ -39,6 +39,7 @@ final class Loan {
     private final long originalMask;
     private final Place place;
     private final Stub stub;
+    private final boolean first;
     private final WorkRegion region;
     private final ProcessMemory memory;
     private final long stoppedAt;
@@ -51,6 +52,7 @@ final class Loan {
             long originalMask,
             Place place,
             Stub stub,
+            boolean first,
             ProcessMemory memory,
             long stoppedAt) {
         this.process = thread.process();
@@ -59,6 +61,7 @@ final class Loan {
         this.originalMask = originalMask;
         this.place = place;
         this.stub = stub;
+        this.first = first;
         this.region = place.region();
         this.memory = memory;
         this.stoppedAt = stoppedAt;
@@ -98,17 +101,20 @@ final class Loan {
             Stub.Load load,
             long stoppedAt) {
         long mask = thread.signalMask();
+        boolean first = thread.mayComeFirst();
         long codeAddress = place.code().address();
         long dataAddress = place.data().address();
         Stub stub = new Stub(
-                codeAddress, dataAddress, place.region(), functions, load, original, mask, thread.niceness(), HAS_XSAVE);
+                codeAddress, dataAddress, place.region(), functions, load, original, mask, first, HAS_XSAVE);
         memory.write(dataAddress, stub.data());
         memory.write(codeAddress, stub.code());
         // In this order, so that the thread is all right if we are killed in between: the stub undoes the others at its end.
         thread.setRegisters(stub.entry(original));
         thread.setSignalMask(mask | ~NEVER_BLOCKED);
-        thread.comeFirst();
-        return new Loan(thread, original, mask, place, stub, memory, stoppedAt);
+        if (first) {
+            thread.comeFirst();
+        }
+        return new Loan(thread, original, mask, place, stub, first, memory, stoppedAt);
     }
 
     /**
@@ -134,7 +140,7 @@ final class Loan {
                             "Trace another process."));
             WorkRegion region = new WorkRegion(memory, gap);
             Registers any = Registers.blank();
-            Stub sample = new Stub(0, 0, region, functions, load, any, 0, 0, HAS_XSAVE);
+            Stub sample = new Stub(0, 0, region, functions, load, any, 0, true, HAS_XSAVE);
             List<Slack> found = Slack.find(modules, memory, sample.code().length, sample.data().length);
             return new Place(found.get(0), found.get(1), region);
         }
@@ -278,6 +284,9 @@ final class Loan {
                 thread.setRegisters(original);
             } else if (place.code().contains(registers.rip())) {
                 return false;
+            }
+            if (first) {
+                thread.comeInTurn();
             }
             place.restore(memory);
             return true;

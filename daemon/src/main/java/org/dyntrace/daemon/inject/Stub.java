@@ -38,7 +38,8 @@ final class Stub {
     private static final int SYS_MUNMAP = 11;
     private static final int SYS_SIGPROCMASK = 14;
     private static final int SYS_CLOSE = 3;
-    private static final int SYS_SETPRIORITY = 141;
+    private static final int SYS_SCHED_SETSCHEDULER = 144;
+    private static final int ORDINARY_RESET_ON_FORK = 0x40000000;
     private static final int SYS_PPOLL = 271;
     private static final int SYS_MEMFD_CREATE = 319;
     private static final int SIG_SETMASK = 2;
@@ -102,7 +103,7 @@ final class Stub {
      * @param load what it loads
      * @param registers of the thread, as stopped
      * @param mask the thread's blocked signals
-     * @param niceness the thread's; the daemon lets it come first as long as it is in the stub
+     * @param first whether the daemon lets it come first as long as it is in the stub
      * @param hasXsave whether this processor and kernel save vector registers with XSAVE
      */
     Stub(
@@ -113,7 +114,7 @@ final class Stub {
             Load load,
             Registers registers,
             long mask,
-            int niceness,
+            boolean first,
             boolean hasXsave) {
         this.address = address;
         this.dataAddress = dataAddress;
@@ -127,8 +128,8 @@ final class Stub {
         tryLocks();
         loadLibrary();
         finishUp();
-        waitForDaemon(niceness);
-        goBack(settled.rip());
+        waitForDaemon();
+        goBack(settled.rip(), first);
         waitForAnswer();
         mark(code);
         codeBytes = code.finish();
@@ -149,7 +150,7 @@ final class Stub {
         code.label("begin");
         code.syscall();
         code.compare(RAX, R12);
-        code.jump(NOT_EQUAL, "finished");
+        code.jump(NOT_EQUAL, "last wait");
         code.address(RSP, R12, WorkRegion.STACK_TOP);
         vectorState(4, 0);
         // The called functions expect an empty x87 stack and default rounding; the program may be in the middle of MMX code.
@@ -247,12 +248,7 @@ final class Stub {
         code.syscall(SYS_MUNMAP);
     }
 
-    private void waitForDaemon(int niceness) {
-        code.label("finished");
-        code.set(RDI, 0);
-        code.set(RSI, 0);
-        code.set(RDX, niceness);
-        code.syscall(SYS_SETPRIORITY);
+    private void waitForDaemon() {
         // At first it keeps its processor, which the daemon's interruption would have to wait for on a busy machine.
         code.label("last wait");
         code.set(R14, FAST_LOOKS);
@@ -264,7 +260,14 @@ final class Stub {
         code.label("after last wait");
     }
 
-    private void goBack(long rip) {
+    private void goBack(long rip, boolean first) {
+        if (first) {
+            code.set(RDI, 0);
+            code.set(RSI, ORDINARY_RESET_ON_FORK);
+            // Its first word is zero, which is the priority of an ordinary thread.
+            code.address(RDX, RBX, SLOW_LOOK);
+            code.syscall(SYS_SCHED_SETSCHEDULER);
+        }
         // popf reads where a signal frame would be written, so no signal may come, not even those that stay unblocked until now.
         signalMask(ALL_SIGNALS);
         code.address(RSP, RBX, FLAGS);

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -24,11 +26,13 @@ public final class TracedThread {
     private static final long SETSIGMASK = 0x420b;
     private static final long GET_RSEQ_CONFIGURATION = 0x420f;
 
-    private static final int LEAST_NICE = -20;
     private static final int EVENT_STOP = 128;
     private static final int SIGTRAP = 5;
     private static final long OWN_TRACER_NANOS = 300_000_000;
     private static final long LAST_WAIT_NANOS = 50_000_000;
+
+    /** By this tracer thread, those that it could not let go, since they have not come out of the kernel yet. */
+    private static final ThreadLocal<Map<Integer, TracedThread>> HELD = ThreadLocal.withInitial(HashMap::new);
 
     private final ProcessId process;
     private final int tid;
@@ -53,6 +57,10 @@ public final class TracedThread {
      * @throws Failure ALREADY_TRACED, NOT_PERMITTED
      */
     public static TracedThread seize(ProcessId process, int tid) {
+        TracedThread held = HELD.get().remove(tid);
+        if (held != null) {
+            return held;
+        }
         Wait wait = new Wait();
         int again = 0;
         for (long deadline = System.nanoTime() + OWN_TRACER_NANOS; ; wait.pause()) {
@@ -202,19 +210,22 @@ public final class TracedThread {
         check(Libc.ptrace(SETSIGMASK, tid, Long.BYTES, new long[] {mask}));
     }
 
-    /** {@return its niceness, -20 to 19} */
-    public int niceness() {
-        // The system call itself, unlike the C library's function, answers 20 - niceness, so that it is never negative.
-        long answer = Libc.syscall(Libc.SYS_GETPRIORITY, 0, tid, 0, 0);
-        return answer < 1 ? 0 : (int) (20 - answer);
+    /** {@return whether it helps to let it come first among all threads for a moment, and can be done and undone} */
+    public boolean mayComeFirst() {
+        return Scheduling.isFirst() && Scheduling.isOrdinary(tid);
     }
 
     /**
-     * Lets it come first among the threads that wait for a processor, if the daemon may do that. Someone must set its
-     * {@link #niceness} again; the thread itself always may.
+     * Lets it come first, where the daemon may do that, until {@link #comeInTurn}. By then it can also make itself an ordinary thread
+     * with sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK).
      */
     public void comeFirst() {
-        Libc.setpriority(0, tid, LEAST_NICE);
+        Scheduling.putFirst(tid);
+    }
+
+    /** Makes it an ordinary thread again. */
+    public void comeInTurn() {
+        Scheduling.putBack(tid);
     }
 
     /**
@@ -259,8 +270,8 @@ public final class TracedThread {
         }
         if (stopped && Libc.ptrace(DETACH, tid, 0, signal) == 0) {
             stopped = false;
-        } else if (!reaped) {
-            poll();
+        } else if (!reaped && !poll() && !ended) {
+            HELD.get().put(tid, this);
         }
     }
 

@@ -51,8 +51,11 @@ public final class TracerThread {
 
     /** A stopped program waits for this thread: it comes first, where that is permitted, and its sleeps end on time. */
     private static void hurry() {
-        Libc.setpriority(0, 0, -20);
         Libc.prctl(Libc.PR_SET_TIMERSLACK, 1, 0, 0, 0);
+        if (Scheduling.isBusy() && Scheduling.putFirst(0)) {
+            // A real-time thread that yields, yields to nobody.
+            Wait.onlyNap();
+        }
     }
 
     private static Failure asFailure(Throwable cause) {

@@ -99,7 +99,7 @@ class InjectorTest {
     @Test
     void threadsThatOnlyAllocateAreNotHurt() {
         long longest = 0;
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < Integer.getInteger("dyntrace.attaches", 50); i++) {
             try (Target target = Target.ready(Target.compile("inject_malloc"), 8)) {
                 InjectionResult result = inject(target, "");
                 assertEquals(OptionalInt.of(42), result.startResult());
