@@ -174,8 +174,8 @@ final class Loan {
         boolean supplied = false;
         long nextLook = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
-            Report report = region.report();
             long now = System.nanoTime();
+            Report report = region.report();
             if (report == null && begun || neverBegan) {
                 return null;
             }

@@ -7,6 +7,7 @@ import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ThreadStop;
+import org.dyntrace.daemon.proc.TracerThread;
 import org.dyntrace.mbeans.Failure;
 
 /** Runs everything a few times on a program of no importance, so that the first real one isn't held up by class loading. */
@@ -16,6 +17,7 @@ final class WarmUp {
     private WarmUp() {}
 
     static void run() {
+        TracerThread.preferOwnRuntime();
         // Not the JVM's own child: Java waits for its children, and would take their stops for exits.
         try {
             Process shell = new ProcessBuilder("/bin/sh", "-c", "sleep 20 >/dev/null 2>&1 </dev/null & echo $!").start();

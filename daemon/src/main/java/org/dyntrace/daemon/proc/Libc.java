@@ -64,6 +64,8 @@ final class Libc {
 
     static native int prctl(int option, long value, long third, long fourth, long fifth);
 
+    static native int setpriority(int which, int who, int niceness);
+
     static native int sched_getscheduler(int tid);
 
     static native int sched_setscheduler(int tid, int policy, int[] priority);

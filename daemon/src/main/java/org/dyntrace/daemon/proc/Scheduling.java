@@ -9,9 +9,24 @@ import java.util.Optional;
 final class Scheduling {
     private static final int NORMAL = 0;
     private static final int FIFO = 1;
+    private static final int LEAST_NICE = -20;
     private static final int RESET_ON_FORK = 0x40000000;
 
     private Scheduling() {}
+
+    /**
+     * Lets this JVM keep its promises on a busy machine: a garbage collection or another safepoint makes the tracer thread wait for the
+     * JVM's own threads, and thereby a stopped target.
+     */
+    static void preferOwnRuntime() {
+        for (int tid : ProcFile.numbers("/proc/self/task")) {
+            String name = ProcFile.text("/proc/self/task/" + tid + "/comm").orElse("").trim();
+            // Not a real-time policy: the VM thread waits by yielding, which in that policy lets nobody else run.
+            if (name.equals("VM Thread") || name.startsWith("GC Thread") || name.startsWith("G1 Main")) {
+                Libc.setpriority(0, tid, LEAST_NICE);
+            }
+        }
+    }
 
     /** {@return whether more threads want to run now than there are processors} */
     static boolean isBusy() {

@@ -13,6 +13,11 @@ import org.dyntrace.mbeans.Reason;
 public final class TracerThread {
     private TracerThread() {}
 
+    /** Lets this whole JVM react at once on a busy machine too, as far as it may; for a process whose only work is tracing. */
+    public static void preferOwnRuntime() {
+        Scheduling.preferOwnRuntime();
+    }
+
     /**
      * Runs on a new OS thread and waits for its end.
      *
