@@ -2,8 +2,11 @@ package org.dyntrace.daemon.code;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.dyntrace.daemon.elf.CodeRange;
 import org.dyntrace.daemon.elf.Extent;
 import org.dyntrace.daemon.elf.ModuleFile;
@@ -13,6 +16,11 @@ final class FunctionCode {
     private final Extent extent;
     private final byte[] bytes;
     private final List<Instruction> instructions;
+
+    /** What was found out before, as it takes a look at all of the function; null until then. */
+    private volatile Boolean contradictsItself;
+
+    private final Map<Boolean, Boolean> computesJumps = new ConcurrentHashMap<>();
 
     private FunctionCode(Extent extent, byte[] bytes, List<Instruction> instructions) {
         this.extent = extent;
@@ -34,6 +42,11 @@ final class FunctionCode {
             }
         }
         return Optional.empty();
+    }
+
+    /** {@return whether it is the code of this extent} */
+    boolean is(Extent other) {
+        return extent.equals(other);
     }
 
     long start() {
@@ -77,15 +90,34 @@ final class FunctionCode {
 
     /** {@return whether bytes before the address are no instructions} */
     boolean hasBadBefore(long address) {
-        return instructions.stream()
-                .takeWhile(one -> start() + one.offset() < address)
-                .anyMatch(one -> one.kind() == Kind.BAD);
+        for (Instruction one : instructions) {
+            if (start() + one.offset() >= address) {
+                return false;
+            }
+            if (one.kind() == Kind.BAD) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return whether a branch of the function leads into the middle of what was decoded as an instruction: there is data among it} */
     boolean contradictsItself() {
-        return instructions.stream()
-                .anyMatch(one -> one.kind().direct() && holds(one.target()) && indexOf(one.target()) < 0);
+        if (contradictsItself == null) {
+            contradictsItself = instructions.stream()
+                    .anyMatch(one -> one.kind().direct() && holds(one.target()) && indexOf(one.target()) < 0);
+        }
+        return contradictsItself;
+    }
+
+    /**
+     * {@return what was found out by {@code find} the first time}
+     *
+     * @param tables whether tables of pointers count as well
+     * @param find tells whether this function, or a part of it that lies elsewhere, jumps to places that it computes
+     */
+    boolean computesJumps(boolean tables, Predicate<Boolean> find) {
+        return computesJumps.computeIfAbsent(tables, find::test);
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.dyntrace.daemon.code;
 
 import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -18,6 +19,9 @@ public final class SitePlanner {
 
     private final Codec codec;
     private final Map<ModuleFile, SoftReference<CodeIndex>> indexes = new WeakHashMap<>();
+    private volatile Recent recent;
+
+    private record Recent(WeakReference<ModuleFile> file, FunctionCode function) {}
 
     /**
      * A planner.
@@ -46,7 +50,7 @@ public final class SitePlanner {
         if (!module.contains(address) || !file.isCode(place)) {
             return new Refusal(Reason.NOT_CODE, String.format("0x%x is not in code.", address));
         }
-        Optional<FunctionCode> function = FunctionCode.at(file, place, codec);
+        Optional<FunctionCode> function = function(file, place);
         if (function.isEmpty()) {
             return new Refusal(
                     Reason.NOT_AN_INSTRUCTION,
@@ -87,6 +91,19 @@ public final class SitePlanner {
     public Relocated relocate(SitePlan plan, long destination) {
         byte[] code = Arrays.copyOf(plan.original(), plan.codeLength());
         return codec.relocate(code, plan.windowLength(), plan.patchAddress(), destination);
+    }
+
+    /** Many places of one function tend to be planned one after the other. */
+    private Optional<FunctionCode> function(ModuleFile file, long place) {
+        Recent known = recent;
+        if (known != null
+                && known.file().get() == file
+                && file.functionAt(place).filter(known.function()::is).isPresent()) {
+            return Optional.of(known.function());
+        }
+        Optional<FunctionCode> function = FunctionCode.at(file, place, codec);
+        function.ifPresent(found -> recent = new Recent(new WeakReference<>(file), found));
+        return function;
     }
 
     private static Optional<Refusal> checkBoundary(FunctionCode function, long place, long address) {

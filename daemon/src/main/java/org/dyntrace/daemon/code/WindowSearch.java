@@ -132,7 +132,8 @@ final class WindowSearch {
             refuse(Reason.INDIRECT_BRANCH, "An exception might land in the 5 bytes that the jump needs.");
             return false;
         }
-        if (!(atEntry && everyBoundaryMovesStack(window)) && computesJumps(!atEntry)) {
+        if (!(atEntry && everyBoundaryMovesStack(window))
+                && function.computesJumps(!atEntry, this::computesJumps)) {
             refuse(
                     Reason.INDIRECT_BRANCH,
                     "The function jumps to places that it computes, maybe into the 5 bytes that the jump needs.");
