@@ -1,5 +1,5 @@
 // The codec: x86-64 instructions decoded and moved, and C++ names made readable, for the daemon. It is loaded by the
-// daemon through JNA, never by a target. All functions are pure: no state, no allocation, any thread; every size is
+// daemon through JNA, never by a target. All functions are pure: no state, any thread; every size is
 // checked, so that hostile code bytes and names can cost time and nothing else.
 #ifndef DYNTRACE_CODEC_H
 #define DYNTRACE_CODEC_H

@@ -1,8 +1,10 @@
-// C++ names. libstdc++ (linked statically, for this entry point that the shared one hides) hands the text over in pieces,
-// so that a name made to explode can be given up in the middle: __cxa_demangle would take all the memory there is.
+// C++ names. libstdc++.a has an entry point, hidden in the shared library, that hands the text over in pieces, so that a name
+// made to explode can be given up in the middle. Linked against the shared one, __cxa_demangle must do: it takes all the
+// memory that such a name wants.
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "codec.h"
@@ -10,7 +12,9 @@
 #define NAME_MAX_LENGTH 2000
 #define READABLE_MAX_LENGTH (32 << 10)
 
-extern int __gcclibcxx_demangle_callback(const char *name, void (*piece)(const char *, size_t, void *), void *opaque);
+extern int __gcclibcxx_demangle_callback(const char *name, void (*piece)(const char *, size_t, void *), void *opaque)
+    __attribute__((weak));
+extern char *__cxa_demangle(const char *name, char *buffer, size_t *length, int *status);
 
 struct text {
     uint8_t *bytes;
@@ -33,7 +37,27 @@ static void append(const char *piece, size_t length, void *opaque) {
     text->length += (int64_t)length;
 }
 
+static bool demangle_at_once(const char *name, struct text *text) {
+    int status = 0;
+    char *readable = __cxa_demangle(name, NULL, NULL, &status);
+    if (readable == NULL) {
+        return false;
+    }
+    size_t length = strlen(readable);
+    bool fits = (int64_t)length <= text->room;
+    text->full = !fits && length <= READABLE_MAX_LENGTH;
+    if (fits && length <= READABLE_MAX_LENGTH) {
+        memcpy(text->bytes, readable, length);
+        text->length = (int64_t)length;
+    }
+    free(readable);
+    return !text->full;
+}
+
 static bool demangle(const char *name, struct text *text) {
+    if (__gcclibcxx_demangle_callback == NULL) {
+        return demangle_at_once(name, text);
+    }
     // The demangler holds its state on its own stack only, so leaving it by longjmp leaks nothing.
     if (setjmp(text->give_up) != 0) {
         return false;

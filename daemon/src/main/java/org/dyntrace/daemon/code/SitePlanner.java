@@ -110,18 +110,18 @@ public final class SitePlanner {
         if (function.hasBadBefore(place)) {
             return refuse(Reason.UNDECODABLE, "Bytes before 0x%x in its function are no instructions.", address);
         }
+        if (place != function.start() && function.contradictsItself()) {
+            return refuse(
+                    Reason.UNDECODABLE,
+                    "The function around 0x%x holds data: where its instructions begin can't be told.",
+                    address);
+        }
         int at = function.indexOf(place);
         if (at < 0) {
             return refuse(Reason.NOT_AN_INSTRUCTION, "No instruction begins at 0x%x.", address);
         }
         if (function.instructions().get(at).kind() == Kind.BAD) {
             return refuse(Reason.UNDECODABLE, "The bytes at 0x%x are no instruction.", address);
-        }
-        if (place != function.start() && function.contradictsItself()) {
-            return refuse(
-                    Reason.UNDECODABLE,
-                    "The function around 0x%x holds data: where its instructions begin can't be told.",
-                    address);
         }
         return Optional.empty();
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** The functions of a file, by address, then by name. */
@@ -180,7 +181,7 @@ final class FunctionTable {
     }
 
     /** {@return the indexes of the functions of which some form of the name passes} */
-    IntStream accepted(java.util.function.Predicate<CharSequence> test) {
+    IntStream accepted(Predicate<CharSequence> test) {
         makeReadable();
         return matching(i -> test.test(linkNames[i])
                 || readable[i] != null && (test.test(readable[i]) || bare[i] != null && test.test(bare[i])));

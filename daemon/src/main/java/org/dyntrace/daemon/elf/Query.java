@@ -5,15 +5,11 @@ package org.dyntrace.daemon.elf;
  *
  * @param kind how the text is meant
  * @param text a name, glob or regular expression; for {@link Kind#ADDRESS} nothing
- * @param at a module's file name, or a version, or an empty text for all modules and default versions
+ * @param at a module's file name, or a version, {@code @VERSION} if it can only be a version; or an empty text for all modules and
+ *     default versions
  * @param offset bytes to add to each function's beginning, ≥ 0; for {@link Kind#ADDRESS} the address itself
  */
 public record Query(Kind kind, String text, String at, long offset) {
-    /** A version may be written as @@VERSION, as linkers do. */
-    public Query {
-        at = at.startsWith("@") ? at.substring(1) : at;
-    }
-
     /** How the text of a query is meant. */
     public enum Kind {
         /** A function's link name, or its readable name with or without parameters. */
@@ -26,5 +22,15 @@ public record Query(Kind kind, String text, String at, long offset) {
         PART,
         /** No name, but an address of the process. */
         ADDRESS
+    }
+
+    /** {@return whether a module is meant, or any module may be} */
+    boolean accepts(Module module) {
+        return at.isEmpty() || !at.startsWith("@") && module.isCalled(at);
+    }
+
+    /** {@return the version that may be meant, or an empty text} */
+    String version() {
+        return at.startsWith("@") ? at.substring(1) : at;
     }
 }

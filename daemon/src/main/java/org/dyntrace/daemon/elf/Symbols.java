@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
@@ -74,8 +75,9 @@ public final class Symbols {
             return List.of(at(query.offset()).orElseThrow(() -> notCode(query.offset())));
         }
         Map<Long, Match> found = new LinkedHashMap<>();
+        Predicate<CharSequence> test = test(query);
         for (Module module : modules) {
-            indexes(module, query).sorted().forEach(index -> {
+            indexes(module, query, test).sorted().forEach(index -> {
                 Symbol symbol = module.file().functions().symbol(index);
                 Match match = match(module, symbol, query, resolver);
                 found.putIfAbsent(match.address(), match);
@@ -99,8 +101,9 @@ public final class Symbols {
     public List<SymbolInfo> list(Query query, int offset, int limit) {
         List<SymbolInfo> page = new ArrayList<>();
         long skip = offset;
+        Predicate<CharSequence> test = test(query);
         for (Module module : modules) {
-            int[] indexes = indexes(module, query).sorted().toArray();
+            int[] indexes = indexes(module, query, test).sorted().toArray();
             if (indexes.length == 0) {
                 continue;
             }
@@ -122,30 +125,37 @@ public final class Symbols {
         return page;
     }
 
-    private IntStream indexes(Module module, Query query) {
-        boolean called = query.at().isEmpty() || module.isCalled(query.at());
+    /** One test for all modules, since its time is limited as a whole. */
+    private static Predicate<CharSequence> test(Query query) {
+        return switch (query.kind()) {
+            case GLOB -> NameTest.glob(query.text());
+            case REGEX -> NameTest.regex(query.text(), REGEX_NANOSECONDS);
+            case PART -> name -> name.toString().contains(query.text());
+            case NAME, ADDRESS -> name -> false;
+        };
+    }
+
+    private static IntStream indexes(Module module, Query query, Predicate<CharSequence> test) {
+        boolean called = query.accepts(module);
         Optional<FunctionTable> readable = functions(module);
         if (readable.isEmpty()) {
             return IntStream.empty();
         }
         FunctionTable table = readable.get();
-        if (!called && !hasVersion(table, query.at())) {
+        if (!called && !hasVersion(table, query.version())) {
             return IntStream.empty();
         }
         boolean listing = query.kind() == Query.Kind.PART;
         IntStream named =
                 switch (query.kind()) {
                     case NAME -> table.named(query.text()).distinct();
-                    case GLOB -> table.accepted(NameTest.glob(query.text()));
-                    case REGEX -> table.accepted(NameTest.regex(query.text(), REGEX_NANOSECONDS));
-                    case PART -> query.text().isEmpty()
-                            ? IntStream.range(0, table.count())
-                            : table.accepted(name -> name.toString().contains(query.text()));
+                    case GLOB, REGEX -> table.accepted(test);
+                    case PART -> query.text().isEmpty() ? IntStream.range(0, table.count()) : table.accepted(test);
                     case ADDRESS -> IntStream.empty();
                 };
         return named.filter(i -> called
                 ? listing || table.defaultVersion(i)
-                : table.version(i).equals(query.at()));
+                : table.version(i).equals(query.version()));
     }
 
     /** A file that is gone takes its own functions away, not those of the others. */
@@ -196,8 +206,8 @@ public final class Symbols {
         String hint = "See 'dyntrace list-symbols " + process.pid() + " FILTER' for the functions that it has.";
         if (!others.isEmpty()) {
             hint = "It has only versions that are not the default: " + String.join(", ", others) + ".";
-        } else if (!query.at().isEmpty() && modules.stream().noneMatch(module -> module.isCalled(query.at()))) {
-            hint = "No module is called " + query.at() + ". " + hint;
+        } else if (!query.at().isEmpty() && modules.stream().noneMatch(query::accepts)) {
+            hint = "No module is called, and no version is, " + query.at() + ". " + hint;
         }
         return new Failure(
                 Reason.NO_SUCH_SYMBOL,
