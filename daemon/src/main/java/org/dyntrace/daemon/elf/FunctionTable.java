@@ -241,7 +241,8 @@ final class FunctionTable {
         return text.isEmpty() ? null : text;
     }
 
-    private synchronized void makeReadable() {
+    /** Makes all names readable now, in one call of the demangler. */
+    synchronized void makeReadable() {
         if (readable != null) {
             return;
         }

@@ -18,6 +18,9 @@ import org.dyntrace.mbeans.SymbolInfo;
 public final class Symbols {
     private static final long REGEX_NANOSECONDS = 3_000_000_000L;
 
+    /** From so many on, making all names of a file readable in one call is faster than one by one. */
+    private static final int MANY_NAMES = 1000;
+
     private final ProcessId process;
     private final List<Module> modules;
     private final List<String> notes;
@@ -108,6 +111,9 @@ public final class Symbols {
                 continue;
             }
             FunctionTable table = module.file().functions();
+            if (Math.min(limit - page.size(), indexes.length - skip) > MANY_NAMES) {
+                table.makeReadable();
+            }
             for (int i = (int) Math.min(skip, indexes.length); i < indexes.length; i++) {
                 if (page.size() == limit) {
                     return page;
