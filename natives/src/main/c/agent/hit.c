@@ -6,6 +6,7 @@
 #include "sys.h"
 
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
 __thread struct dyntrace_block *dyntrace_current __attribute__((tls_model("initial-exec")));
 struct dyntrace_block dyntrace_junk;
@@ -27,6 +28,19 @@ bool dyntrace_orphaned(const struct dyntrace_block *block)
 	uint32_t owner = __atomic_load_n(&block->owner, __ATOMIC_ACQUIRE);
 
 	return owner == 0 || sys3(SYS_tgkill, sys3(SYS_getpid, 0, 0, 0), owner, 0) == -3 /* ESRCH */;
+}
+
+/* Whether the calling thread is one of lttng-ust's, which exist only because of us: it names them "…-ust". */
+static bool belongs_to_lttng(void)
+{
+	char name[16] = "";
+	size_t length = 0;
+
+	sys3(SYS_prctl, PR_GET_NAME, (long)name, 0);
+	while (length < sizeof(name) && name[length])
+		length++;
+	return length > 4 && name[length - 4] == '-' && name[length - 3] == 'u' && name[length - 2] == 's' &&
+	       name[length - 1] == 't';
 }
 
 static struct dyntrace_block *adopt(uint32_t tid)
@@ -61,6 +75,8 @@ struct dyntrace_block *dyntrace_claim(void)
 		return block;
 	/* Nothing below may be entered again from a signal handler's hit. */
 	dyntrace_current = &dyntrace_junk;
+	if (dyntrace_anchor.lttng_tracer && belongs_to_lttng())
+		return &dyntrace_junk;
 	tid = (uint32_t)sys3(SYS_gettid, 0, 0, 0);
 	block = adopt(tid);
 	if (block) {
