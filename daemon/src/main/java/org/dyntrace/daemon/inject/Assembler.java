@@ -19,7 +19,9 @@ final class Assembler {
     static final int R8 = 8;
     static final int R10 = 10;
     static final int R12 = 12;
+    static final int R13 = 13;
     static final int R14 = 14;
+    static final int R15 = 15;
 
     /** The conditions of {@link #jump}. */
     static final int EQUAL = 4;
@@ -139,11 +141,6 @@ final class Assembler {
         bytes(0x48, 0x85, 0xc0 | register << 3 | register);
     }
 
-    /** Counts a 32-bit register from 8 up down by one. */
-    void decrement(int register) {
-        bytes(0x41, 0xff, 0xc8 | register & 7);
-    }
-
     void jump(int condition, String label) {
         bytes(0x0f, 0x80 | condition);
         reference(label);
@@ -151,11 +148,6 @@ final class Assembler {
 
     void jump(String label) {
         bytes(0xe9);
-        reference(label);
-    }
-
-    void call(String label) {
-        bytes(0xe8);
         reference(label);
     }
 

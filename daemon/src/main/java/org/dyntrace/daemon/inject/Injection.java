@@ -106,8 +106,8 @@ final class Injection implements AutoCloseable {
         if (thread == null) {
             return null;
         }
-        Loan loan = null;
         long stoppedAt = 0;
+        Loan loan = null;
         try {
             thread.interrupt();
             if (thread.awaitStop(System.nanoTime() + STOP_NANOS)) {
@@ -115,18 +115,21 @@ final class Injection implements AutoCloseable {
                 if (thread.inGroupStop()) {
                     throw Preflight.stopped(process);
                 }
-                loan = lend(thread, stoppedAt);
+                loan = lend(thread, status, stoppedAt);
+                if (loan != null) {
+                    return finish(loan);
+                }
             }
+            return null;
         } finally {
             thread.detach();
             if (loan == null && stoppedAt != 0) {
                 longestStop = Math.max(longestStop, System.nanoTime() - stoppedAt);
             }
         }
-        return loan == null ? null : finish(loan);
     }
 
-    private Loan lend(TracedThread thread, long stoppedAt) {
+    private Loan lend(TracedThread thread, ThreadStatus status, long stoppedAt) {
         // It stopped for a signal: that goes first.
         if (thread.pendingSignal() != 0) {
             return null;
@@ -142,13 +145,13 @@ final class Injection implements AutoCloseable {
             SyscallRestart.repeat(registers);
         }
         attempts++;
-        return Loan.begin(thread, registers, place, memory, functions, load, stoppedAt);
+        return Loan.begin(thread, registers, status.caught(), place, memory, functions, load, stoppedAt);
     }
 
     private InjectionResult finish(Loan loan) {
         Loan.Outcome outcome = loan.await(source, deadline);
         longestStop = Math.max(longestStop, outcome.stoppedNanos());
-        WorkRegion.Report report = outcome.report();
+        Stub.Report report = outcome.report();
         return switch (outcome.end()) {
             case WITHDRAWN -> {
                 // Perhaps someone else has mapped something there.
@@ -180,8 +183,8 @@ final class Injection implements AutoCloseable {
 
     private Failure refused(Loan.Outcome outcome) {
         String words = outcome.errorText();
-        if (words.isEmpty() && outcome.report().descriptor() < 0) {
-            words = "memfd_create failed with errno " + -outcome.report().descriptor();
+        if (words.isEmpty() && outcome.descriptor() < 0) {
+            words = "memfd_create failed with errno " + -outcome.descriptor();
         }
         return new Failure(
                 Reason.LOAD_FAILED,

@@ -2,14 +2,12 @@ package org.dyntrace.daemon.inject;
 
 import java.util.List;
 import org.dyntrace.daemon.inject.WorkRegion.Progress;
-import org.dyntrace.daemon.inject.WorkRegion.Report;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.daemon.proc.Registers;
 import org.dyntrace.daemon.proc.SyscallRestart;
 import org.dyntrace.daemon.proc.TracedThread;
-import org.dyntrace.daemon.proc.Wait;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -22,6 +20,9 @@ final class Loan {
     private static final long NEVER_BLOCKED =
             bit(4) | bit(5) | bit(7) | bit(8) | bit(11) | bit(31) | bit(33);
 
+    /** Signals that a program without a handler ignores: URG, WINCH, CHLD. */
+    private static final int[] HARMLESS = {23, 28, 17};
+
     private static final long SYS_FUTEX = 202;
     private static final boolean HAS_XSAVE = processorHasXsave();
 
@@ -29,40 +30,39 @@ final class Loan {
     private static final long PATIENCE_NANOS = 20_000_000;
 
     private static final long BETWEEN_LOOKS_NANOS = 5_000_000;
-    private static final long STOP_NANOS = 50_000_000;
-    private static final long RETURN_NANOS = 2_000_000_000;
     private static final int ERROR_TEXT_SIZE = 500;
 
     private final ProcessId process;
-    private final int tid;
+    private final TracedThread thread;
     private final Registers original;
     private final long originalMask;
+    private final int signal;
     private final Place place;
     private final Stub stub;
     private final boolean first;
-    private final WorkRegion region;
     private final ProcessMemory memory;
     private final long stoppedAt;
     private boolean withdrawn;
-    private boolean neverBegan;
+    private int descriptor;
 
     private Loan(
             TracedThread thread,
             Registers original,
             long originalMask,
+            int signal,
             Place place,
             Stub stub,
             boolean first,
             ProcessMemory memory,
             long stoppedAt) {
         this.process = thread.process();
-        this.tid = thread.tid();
+        this.thread = thread;
         this.original = original;
         this.originalMask = originalMask;
+        this.signal = signal;
         this.place = place;
         this.stub = stub;
         this.first = first;
-        this.region = place.region();
         this.memory = memory;
         this.stoppedAt = stoppedAt;
     }
@@ -73,7 +73,7 @@ final class Loan {
         DONE,
         /** It met a lock, or had no memory: nothing is loaded, the thread is back. */
         WITHDRAWN,
-        /** The stub went back before its report could be read. */
+        /** The thread went back by itself, so that there is no report. */
         UNSEEN
     }
 
@@ -83,38 +83,53 @@ final class Loan {
      * @param end how it ended
      * @param report the stub's, or null
      * @param errorText the loader's words, or empty
+     * @param descriptor a negative errno when there was to be a memfd but couldn't be
      * @param stoppedNanos how long the thread was away from its own work, ns
      */
-    record Outcome(End end, Report report, String errorText, long stoppedNanos) {}
+    record Outcome(End end, Stub.Report report, String errorText, int descriptor, long stoppedNanos) {}
 
     /**
-     * Sends a stopped thread into the stub. It must be let go afterwards.
+     * Sends a stopped thread into the stub.
      *
      * @param original the registers that it is to have in the end
+     * @param caught signals that the program has a handler for
      */
     static Loan begin(
             TracedThread thread,
             Registers original,
+            long caught,
             Place place,
             ProcessMemory memory,
             LoaderFunctions functions,
             Stub.Load load,
             long stoppedAt) {
         long mask = thread.signalMask();
+        int signal = harmless(caught | mask);
         boolean first = thread.mayComeFirst();
         long codeAddress = place.code().address();
         long dataAddress = place.data().address();
         Stub stub = new Stub(
-                codeAddress, dataAddress, place.region(), functions, load, original, mask, first, HAS_XSAVE);
+                codeAddress, dataAddress, place.region(), functions, load, original, mask, signal, first, HAS_XSAVE);
         memory.write(dataAddress, stub.data());
         memory.write(codeAddress, stub.code());
         // In this order, so that the thread is all right if we are killed in between: the stub undoes the others at its end.
         thread.setRegisters(stub.entry(original));
-        thread.setSignalMask(mask | ~NEVER_BLOCKED);
+        thread.setSignalMask((mask | ~NEVER_BLOCKED) & ~bit(signal));
         if (first) {
             thread.comeFirst();
         }
-        return new Loan(thread, original, mask, place, stub, first, memory, stoppedAt);
+        thread.resume();
+        return new Loan(thread, original, mask, signal, place, stub, first, memory, stoppedAt);
+    }
+
+    private static int harmless(long inUse) {
+        for (int signal : HARMLESS) {
+            if ((inUse & bit(signal)) == 0) {
+                return signal;
+            }
+        }
+        // Programs have to bear with one of these at any time.
+        return HARMLESS[0];
     }
 
     /**
@@ -127,10 +142,7 @@ final class Loan {
     record Place(Slack code, Slack data, WorkRegion region) {
         /** Finds room for a stub, as long as the target still runs. */
         static Place find(
-                TargetModules modules,
-                ProcessMemory memory,
-                LoaderFunctions functions,
-                Stub.Load load) {
+                TargetModules modules, ProcessMemory memory, LoaderFunctions functions, Stub.Load load) {
             // Anywhere far from the code: near it, room is for trampolines.
             long gap = Maps.of(memory.process())
                     .gapNear(modules.libc().base() >> 1, WorkRegion.SIZE, 1L << 46)
@@ -140,7 +152,7 @@ final class Loan {
                             "Trace another process."));
             WorkRegion region = new WorkRegion(memory, gap);
             Registers any = Registers.blank();
-            Stub sample = new Stub(0, 0, region, functions, load, any, 0, true, HAS_XSAVE);
+            Stub sample = new Stub(0, 0, region, functions, load, any, 0, 0, true, HAS_XSAVE);
             List<Slack> found = Slack.find(modules, memory, sample.code().length, sample.data().length);
             return new Place(found.get(0), found.get(1), region);
         }
@@ -152,147 +164,87 @@ final class Loan {
     }
 
     int tid() {
-        return tid;
+        return thread.tid();
     }
 
-    /** Waits until the thread is back where it was. */
+    /** Waits until the thread is back where it was, and let go. */
     Outcome await(LibrarySource source, long deadline) {
-        Report report = awaitReport(source, deadline);
-        String errorText = "";
-        if (report != null) {
-            errorText = report.errorText() == 0 ? "" : memory.readText(report.errorText(), ERROR_TEXT_SIZE);
-            region.answer();
-        }
-        putBack();
-        End end = withdrawn || neverBegan ? End.WITHDRAWN : report == null ? End.UNSEEN : End.DONE;
-        return new Outcome(end, report, errorText, System.nanoTime() - stoppedAt);
-    }
-
-    private Report awaitReport(LibrarySource source, long deadline) {
-        Wait wait = new Wait();
-        boolean begun = false;
-        boolean supplied = false;
         long nextLook = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
-            long now = System.nanoTime();
-            Report report = region.report();
-            if (report == null && begun || neverBegan) {
-                return null;
-            }
-            begun |= report != null;
-            Progress progress = report == null ? Progress.BEGUN : report.progress();
-            if (progress == Progress.DONE) {
-                return report;
-            }
-            if (progress == Progress.WANTS_CONTENTS && !supplied) {
-                supply(source, report);
-                supplied = true;
-            }
-            if (now > nextLook) {
-                lookWhatHolds(progress);
-                nextLook = System.nanoTime() + BETWEEN_LOOKS_NANOS;
-            }
-            if (now > deadline) {
+            if (thread.awaitStop(nextLook)) {
+                Outcome outcome = onStop(source);
+                if (outcome != null) {
+                    return outcome;
+                }
+            } else if (thread.hasEnded()) {
+                if (process.hasEnded()) {
+                    throw process.gone();
+                }
+                return over(End.UNSEEN, null, "");
+            } else if (System.nanoTime() > deadline) {
                 throw new Failure(
                         Reason.NO_SAFE_POINT,
                         "Loading the agent into process " + process.pid() + " takes longer than 5 seconds.",
                         "It may still come to its end by itself; look with 'dyntrace list-processes' later.");
+            } else {
+                thread.interrupt();
+                nextLook = System.nanoTime() + BETWEEN_LOOKS_NANOS;
             }
-            wait.pause();
         }
     }
 
-    private void supply(LibrarySource source, Report report) {
-        try {
-            if (report.descriptor() >= 0) {
-                region.path(source.supply(process, tid, report.descriptor()));
+    private Outcome onStop(LibrarySource source) {
+        Registers registers = thread.registers();
+        if (thread.pendingSignal() == signal) {
+            thread.dropSignal();
+            if (stub.isDone(registers)) {
+                return putBack(Stub.Report.of(registers));
             }
-        } finally {
-            region.answer();
+            if (stub.wantsContents(registers)) {
+                descriptor = (int) registers.general(Assembler.R13);
+                if (descriptor >= 0) {
+                    place.region().path(source.supply(process, tid(), descriptor));
+                }
+            }
+        } else if (thread.pendingSignal() == 0 && lookWhatHolds(registers)) {
+            return over(End.UNSEEN, null, "");
         }
+        thread.resume();
+        return null;
     }
 
-    /** Takes the thread back when it waits for a lock in a trial: it holds nothing then. */
-    private void lookWhatHolds(Progress progress) {
-        if (!process.isAlive()) {
-            throw process.gone();
+    /** Takes the thread back when it waits for a lock in a trial: it holds nothing then. Tells whether it has left the stub. */
+    private boolean lookWhatHolds(Registers registers) {
+        Progress progress = place.region().progress();
+        if (progress == null) {
+            return !place.code().contains(registers.rip());
         }
-        if (progress.compareTo(Progress.LOADING) >= 0 || withdrawn) {
-            return;
+        if (!withdrawn
+                && progress.compareTo(Progress.LOADING) < 0
+                && registers.origRax() == SYS_FUTEX
+                && SyscallRestart.isPending(registers)) {
+            thread.setRegisters(stub.withdrawal(registers));
+            withdrawn = true;
         }
-        TracedThread thread = TracedThread.seize(process, tid);
-        if (thread == null) {
-            throw process.gone();
-        }
-        try {
-            thread.interrupt();
-            if (!thread.awaitStop(System.nanoTime() + STOP_NANOS)) {
-                return;
-            }
-            Registers registers = thread.registers();
-            Report report = region.report();
-            if (report == null) {
-                neverBegan = stub.isLastWait(registers);
-            } else if (report.progress().compareTo(Progress.LOADING) < 0
-                    && registers.origRax() == SYS_FUTEX
-                    && SyscallRestart.isPending(registers)) {
-                thread.setRegisters(stub.withdrawal(registers));
-                withdrawn = true;
-            }
-        } finally {
-            thread.detach();
-        }
+        return false;
     }
 
-    /** Sees to it that the thread is out of the stub, then removes the stub. */
-    private void putBack() {
-        long deadline = System.nanoTime() + RETURN_NANOS;
-        Wait wait = new Wait();
-        // The region goes right before the stub's last wait.
-        while (region.report() != null && System.nanoTime() < deadline) {
-            wait.pause();
-        }
-        while (!isBack()) {
-            if (System.nanoTime() > deadline) {
-                throw new Failure(
-                        Reason.INTERNAL,
-                        "Thread " + tid + " of process " + process.pid() + " does not come back from loading.",
-                        "Look with 'cat /proc/" + process.pid() + "/task/" + tid + "/stack' where it waits.");
-            }
-            wait.pause();
-        }
+    private Outcome putBack(Stub.Report report) {
+        // Theirs is gone with the thread's next call of dlerror.
+        String errorText = report.errorText() == 0 ? "" : memory.readText(report.errorText(), ERROR_TEXT_SIZE);
+        thread.setSignalMask(originalMask);
+        thread.setRegisters(original);
+        return over(withdrawn || !report.hadRegion() ? End.WITHDRAWN : End.DONE, report, errorText);
     }
 
-    private boolean isBack() {
-        TracedThread thread = TracedThread.seize(process, tid);
-        if (thread == null) {
-            if (!process.isAlive()) {
-                throw process.gone();
-            }
-            // The thread has ended by itself.
-            place.restore(memory);
-            return true;
+    private Outcome over(End end, Stub.Report report, String errorText) {
+        if (first) {
+            thread.comeInTurn();
         }
-        try {
-            thread.interrupt();
-            if (!thread.awaitStop(System.nanoTime() + STOP_NANOS)) {
-                return false;
-            }
-            Registers registers = thread.registers();
-            if (stub.isLastWait(registers)) {
-                thread.setSignalMask(originalMask);
-                thread.setRegisters(original);
-            } else if (place.code().contains(registers.rip())) {
-                return false;
-            }
-            if (first) {
-                thread.comeInTurn();
-            }
-            place.restore(memory);
-            return true;
-        } finally {
-            thread.detach();
-        }
+        thread.detach();
+        long stopped = System.nanoTime() - stoppedAt;
+        place.restore(memory);
+        return new Outcome(end, report, errorText, descriptor, stopped);
     }
 
     private static long bit(int signal) {

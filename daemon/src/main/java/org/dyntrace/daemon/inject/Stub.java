@@ -4,9 +4,12 @@ import static org.dyntrace.daemon.inject.Assembler.EQUAL;
 import static org.dyntrace.daemon.inject.Assembler.NOT_EQUAL;
 import static org.dyntrace.daemon.inject.Assembler.R10;
 import static org.dyntrace.daemon.inject.Assembler.R12;
+import static org.dyntrace.daemon.inject.Assembler.R13;
 import static org.dyntrace.daemon.inject.Assembler.R14;
+import static org.dyntrace.daemon.inject.Assembler.R15;
 import static org.dyntrace.daemon.inject.Assembler.R8;
 import static org.dyntrace.daemon.inject.Assembler.RAX;
+import static org.dyntrace.daemon.inject.Assembler.RBP;
 import static org.dyntrace.daemon.inject.Assembler.RBX;
 import static org.dyntrace.daemon.inject.Assembler.RCX;
 import static org.dyntrace.daemon.inject.Assembler.RDI;
@@ -28,9 +31,10 @@ import org.dyntrace.daemon.proc.SyscallRestart;
  *   <li>It writes no memory of the program's but errno, which it restores.
  *   <li>Signals are blocked meanwhile by the daemon, and unblocked again by the stub as its last act, when the stack pointer is the
  *       program's: the kernel writes signal frames there.
- *   <li>At its end it waits some milliseconds for the daemon: that can put the thread back into an interrupted system call as only
- *       ptrace can, so that a signal that waits still makes the call end with EINTR. If no daemon comes, the stub jumps back itself,
- *       to make the call again.
+ *   <li>At its end it sends itself a signal that means nothing to the program. While the daemon lives, that stops the thread, its
+ *       results in registers, and the daemon puts it back into an interrupted system call as only ptrace can, so that a signal that
+ *       waits still makes the call end with EINTR. Without a daemon the kernel drops the signal, and the stub jumps back itself, to
+ *       make the call again.
  * </ul>
  */
 final class Stub {
@@ -40,7 +44,8 @@ final class Stub {
     private static final int SYS_CLOSE = 3;
     private static final int SYS_SCHED_SETSCHEDULER = 144;
     private static final int ORDINARY_RESET_ON_FORK = 0x40000000;
-    private static final int SYS_PPOLL = 271;
+    private static final int SYS_GETTID = 186;
+    private static final int SYS_TKILL = 200;
     private static final int SYS_MEMFD_CREATE = 319;
     private static final int SIG_SETMASK = 2;
     private static final int SIGNAL_SET = 8;
@@ -52,12 +57,6 @@ final class Stub {
 
     /** Larger than what thread caches keep, so that it needs the arena's lock, and smaller than what is mapped on its own. */
     private static final int TRIAL_SIZE = 2048;
-
-    /** The daemon is asked for its answer some 40 ms long: on a busy machine its garbage collector may have to wait for its turn. */
-    private static final int FAST_LOOKS = 8000;
-    private static final int SLOW_LOOKS = 400;
-    private static final long SLOW_LOOK_NANOS = 50_000;
-    private static final long LAST_WAIT_NANOS = 10_000_000;
 
     private static final long DIRECTION_AND_TRAP_FLAGS = 0x500;
 
@@ -79,14 +78,14 @@ final class Stub {
     private static final int FLAGS = 0xd8 - BIAS;
     private static final int MASK = 0xe0 - BIAS;
     private static final int ALL_SIGNALS = 0xe8 - BIAS;
-    private static final int SLOW_LOOK = 0xf0 - BIAS;
-    private static final int LAST_WAIT = 0x100 - BIAS;
-    private static final int TEXTS = 0x110;
+    private static final int ZERO = 0xf0 - BIAS;
+    private static final int TEXTS = 0xf8;
 
     private final Assembler code = new Assembler();
     private final LoaderFunctions functions;
     private final boolean viaMemfd;
     private final boolean hasXsave;
+    private final int signal;
     private final byte[] codeBytes;
     private final byte[] dataBytes;
     private final long address;
@@ -103,6 +102,7 @@ final class Stub {
      * @param load what it loads
      * @param registers of the thread, as stopped
      * @param mask the thread's blocked signals
+     * @param signal the number of the signal that it stops itself with
      * @param first whether the daemon lets it come first as long as it is in the stub
      * @param hasXsave whether this processor and kernel save vector registers with XSAVE
      */
@@ -114,6 +114,7 @@ final class Stub {
             Load load,
             Registers registers,
             long mask,
+            int signal,
             boolean first,
             boolean hasXsave) {
         this.address = address;
@@ -122,15 +123,14 @@ final class Stub {
         this.functions = functions;
         this.viaMemfd = load.path() == null;
         this.hasXsave = hasXsave;
+        this.signal = signal;
         Registers settled = registers.copy();
         SyscallRestart.settle(settled);
         begin();
         tryLocks();
         loadLibrary();
         finishUp();
-        waitForDaemon();
         goBack(settled.rip(), first);
-        waitForAnswer();
         mark(code);
         codeBytes = code.finish();
         dataBytes = data(load, settled, mask);
@@ -150,7 +150,7 @@ final class Stub {
         code.label("begin");
         code.syscall();
         code.compare(RAX, R12);
-        code.jump(NOT_EQUAL, "last wait");
+        code.jump(NOT_EQUAL, "no region");
         code.address(RSP, R12, WorkRegion.STACK_TOP);
         vectorState(4, 0);
         // The called functions expect an empty x87 stack and default rounding; the program may be in the middle of MMX code.
@@ -190,9 +190,8 @@ final class Stub {
             code.set(RSI, MFD_CLOEXEC);
             code.syscall(SYS_MEMFD_CREATE);
             code.store32(RAX, R12, WorkRegion.DESCRIPTOR);
-            progress(WorkRegion.Progress.WANTS_CONTENTS);
-            code.call("wait for answer");
-            progress(WorkRegion.Progress.LOADING);
+            code.move(R13, RAX);
+            stop("wants contents");
             code.compareWithZero(R12, WorkRegion.PATH);
             code.jump(EQUAL, "close");
             code.address(RDI, R12, WorkRegion.PATH);
@@ -239,33 +238,38 @@ final class Stub {
         code.load(RAX, R12, WorkRegion.ERRNO_ADDRESS);
         code.load32(RCX, R12, WorkRegion.ERRNO);
         code.store32(RCX, RAX, 0);
-        progress(WorkRegion.Progress.DONE);
-        code.call("wait for answer");
+        code.load(R13, R12, WorkRegion.HANDLE);
+        code.load(R14, R12, WorkRegion.ERROR_TEXT);
+        code.load(R15, R12, WorkRegion.START_FUNCTION);
+        code.load32(RBP, R12, WorkRegion.START_RESULT);
         vectorState(5, 1);
         code.load(RSP, RBX, register(RSP));
         code.move(RDI, R12);
         code.set(RSI, WorkRegion.SIZE);
         code.syscall(SYS_MUNMAP);
+        code.set(R12, 1);
+        code.jump("tell");
+        code.label("no region");
+        code.set(R12, 0);
+        code.label("tell");
+        stop("done");
     }
 
-    private void waitForDaemon() {
-        // At first it keeps its processor, which the daemon's interruption would have to wait for on a busy machine.
-        code.label("last wait");
-        code.set(R14, FAST_LOOKS);
-        code.label("spin");
-        code.bytes(0xf3, 0x90);
-        code.decrement(R14);
-        code.jump(NOT_EQUAL, "spin");
-        pause(LAST_WAIT);
-        code.label("after last wait");
+    /** Stops the thread for the daemon, behind the instruction, at the label; without a daemon nothing happens. */
+    private void stop(String label) {
+        code.syscall(SYS_GETTID);
+        code.move(RDI, RAX);
+        code.set(RSI, signal);
+        code.syscall(SYS_TKILL);
+        code.label(label);
     }
 
     private void goBack(long rip, boolean first) {
         if (first) {
             code.set(RDI, 0);
             code.set(RSI, ORDINARY_RESET_ON_FORK);
-            // Its first word is zero, which is the priority of an ordinary thread.
-            code.address(RDX, RBX, SLOW_LOOK);
+            // Zero is the priority of an ordinary thread.
+            code.address(RDX, RBX, ZERO);
             code.syscall(SYS_SCHED_SETSCHEDULER);
         }
         // popf reads where a signal frame would be written, so no signal may come, not even those that stay unblocked until now.
@@ -284,28 +288,6 @@ final class Stub {
         code.jumpThrough("where the thread was");
         code.label("where the thread was");
         code.quad(rip);
-    }
-
-    private void waitForAnswer() {
-        code.label("wait for answer");
-        code.set(R14, FAST_LOOKS);
-        code.label("look fast");
-        code.compareWithZero(R12, WorkRegion.ANSWER);
-        code.jump(NOT_EQUAL, "answered");
-        // A pause, not a yield: on a busy machine that would cost the turns of all other threads.
-        code.bytes(0xf3, 0x90);
-        code.decrement(R14);
-        code.jump(NOT_EQUAL, "look fast");
-        code.set(R14, SLOW_LOOKS);
-        code.label("look slowly");
-        code.compareWithZero(R12, WorkRegion.ANSWER);
-        code.jump(NOT_EQUAL, "answered");
-        pause(SLOW_LOOK);
-        code.decrement(R14);
-        code.jump(NOT_EQUAL, "look slowly");
-        code.label("answered");
-        code.storeNumber(R12, WorkRegion.ANSWER, 0);
-        code.bytes(0xc3);
     }
 
     private byte[] data(Load load, Registers registers, long mask) {
@@ -333,9 +315,6 @@ final class Stub {
         data.quad(mask);
         data.quad(-1);
         data.quad(0);
-        data.quad(SLOW_LOOK_NANOS);
-        data.quad(0);
-        data.quad(LAST_WAIT_NANOS);
         for (byte[] text : new byte[][] {path, startName, argument, trialName}) {
             for (byte b : text) {
                 data.bytes(b);
@@ -365,16 +344,6 @@ final class Stub {
 
     private void progress(WorkRegion.Progress progress) {
         code.storeNumber(R12, WorkRegion.PROGRESS, progress.ordinal());
-    }
-
-    /** Sleeps with ppoll: unlike nanosleep it leaves alone what the kernel has kept for restarting the program's own call. */
-    private void pause(int time) {
-        code.set(RDI, 0);
-        code.set(RSI, 0);
-        code.address(RDX, RBX, time);
-        code.set(R10, 0);
-        code.set(R8, SIGNAL_SET);
-        code.syscall(SYS_PPOLL);
     }
 
     private void signalMask(int mask) {
@@ -441,9 +410,29 @@ final class Stub {
         return changed;
     }
 
-    /** {@return whether a thread there waits for the daemon to put it back, all of its state but the registers restored} */
-    boolean isLastWait(Registers registers) {
-        long offset = registers.rip() - address;
-        return offset >= code.offset("last wait") && offset <= code.offset("after last wait");
+    /** {@return whether a thread there has come to the end, all of its state but the general registers restored} */
+    boolean isDone(Registers registers) {
+        return registers.rip() == address + code.offset("done");
+    }
+
+    /** {@return whether a thread there waits for the library's contents, its memfd in r13} */
+    boolean wantsContents(Registers registers) {
+        return viaMemfd && registers.rip() == address + code.offset("wants contents");
+    }
+
+    /**
+     * What a thread that is done reports.
+     *
+     * @param handle what dlopen returned
+     * @param errorText address of what dlerror returned, 0 for nothing
+     * @param startFunction the start function, 0 when the library has none
+     * @param startResult what it returned
+     * @param hadRegion false when there was no memory for it, so that nothing was done
+     */
+    record Report(long handle, long errorText, long startFunction, int startResult, boolean hadRegion) {
+        static Report of(Registers done) {
+            return new Report(
+                    done.general(R13), done.general(R14), done.general(R15), (int) done.rbp(), done.general(R12) == 1);
+        }
     }
 }

@@ -1,13 +1,11 @@
 package org.dyntrace.daemon.inject;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.dyntrace.daemon.proc.ProcessMemory;
 
 /**
- * The memory that the {@link Stub} maps for itself, and unmaps at its end: what it reports, what the daemon answers, the saved vector
+ * The memory that the {@link Stub} maps for itself, and unmaps at its end: how far it is, the saved vector
  * state, and a stack.
  *
  * @param memory the target's
@@ -15,7 +13,6 @@ import org.dyntrace.daemon.proc.ProcessMemory;
  */
 record WorkRegion(ProcessMemory memory, long address) {
     static final int PROGRESS = 0x00;
-    static final int ANSWER = 0x04;
     static final int HANDLE = 0x08;
     static final int ERROR_TEXT = 0x10;
     static final int START_FUNCTION = 0x18;
@@ -33,8 +30,6 @@ record WorkRegion(ProcessMemory memory, long address) {
     static final int STACK_TOP = 0x18000;
     static final int SIZE = 0x18000;
 
-    private static final int REPORT_SIZE = 0x40;
-
     /** How far the stub has come, in order. */
     enum Progress {
         /** The region isn't there, or the stub has just begun. */
@@ -44,45 +39,13 @@ record WorkRegion(ProcessMemory memory, long address) {
         /** malloc works; the loader's lock is being tried. */
         TRYING_LOADER,
         /** No lock is in the way; from here on the stub goes to its end. */
-        LOADING,
-        /** It has made a memfd and waits for the library's contents and path. */
-        WANTS_CONTENTS,
-        /** All is done; it waits for the answer that the report was read. */
-        DONE
+        LOADING
     }
 
-    /**
-     * What the stub reports.
-     *
-     * @param progress how far it is
-     * @param handle what dlopen returned
-     * @param errorText address of what dlerror returned, 0 for nothing
-     * @param startFunction the start function, 0 when the library has none
-     * @param startResult what it returned
-     * @param descriptor the memfd, or a negative errno
-     */
-    record Report(
-            Progress progress, long handle, long errorText, long startFunction, int startResult, int descriptor) {}
-
-    /** {@return the report of this moment, or null while or since the region isn't there} */
-    Report report() {
-        byte[] bytes = new byte[REPORT_SIZE];
-        if (!memory.tryRead(address, bytes)) {
-            return null;
-        }
-        ByteBuffer fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        return new Report(
-                Progress.values()[fields.getInt(PROGRESS)],
-                fields.getLong(HANDLE),
-                fields.getLong(ERROR_TEXT),
-                fields.getLong(START_FUNCTION),
-                fields.getInt(START_RESULT),
-                fields.getInt(DESCRIPTOR));
-    }
-
-    /** Lets the stub go on. */
-    void answer() {
-        memory.writeInt(address + ANSWER, 1);
+    /** {@return how far the stub has come, or null while or since the region isn't there} */
+    Progress progress() {
+        byte[] bytes = new byte[1];
+        return memory.tryRead(address + PROGRESS, bytes) ? Progress.values()[bytes[0]] : null;
     }
 
     /** Tells the path that the library is to be loaded from. */

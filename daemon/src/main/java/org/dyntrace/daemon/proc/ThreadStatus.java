@@ -8,11 +8,12 @@ import java.util.Optional;
  * @param state R, S, D, T, t, Z or X
  * @param pending signals sent to the thread or to its process and not delivered yet
  * @param blocked signals not to be delivered to this thread
+ * @param caught signals that its process has a handler for
  * @param seccomp 0 none, 1 strict, 2 filter
  * @param shadowStack whether it runs with a user shadow stack
  */
 public record ThreadStatus(
-        char state, long pending, long blocked, int seccomp, boolean shadowStack) {
+        char state, long pending, long blocked, long caught, int seccomp, boolean shadowStack) {
     /** {@return that of a thread, or nothing when it is gone} */
     public static Optional<ThreadStatus> of(ProcessId process, int tid) {
         return ProcFile.text("/proc/" + process.pid() + "/task/" + tid + "/status")
@@ -20,6 +21,7 @@ public record ThreadStatus(
                         text(text, "State", "X").charAt(0),
                         set(text, "SigPnd") | set(text, "ShdPnd"),
                         set(text, "SigBlk"),
+                        set(text, "SigCgt"),
                         Integer.parseInt(text(text, "Seccomp", "0")),
                         text(text, "x86_Thread_features", "").contains("shstk")));
     }

@@ -19,6 +19,7 @@ import org.dyntrace.mbeans.Reason;
 public final class TracedThread {
     private static final long GETREGS = 12;
     private static final long SETREGS = 13;
+    private static final long CONT = 7;
     private static final long DETACH = 17;
     private static final long SEIZE = 0x4206;
     private static final long INTERRUPT = 0x4207;
@@ -38,6 +39,7 @@ public final class TracedThread {
     private final int tid;
     private final int[] status = new int[1];
     private boolean stopped;
+    private boolean detached;
     private boolean ended;
     private boolean reaped;
     private int signal;
@@ -171,6 +173,19 @@ public final class TracedThread {
         return signal;
     }
 
+    /** Takes away the signal that it stopped with. */
+    public void dropSignal() {
+        signal = 0;
+    }
+
+    /** Lets the stopped thread run on, still traced, with the signal that it stopped with. */
+    public void resume() {
+        stopped = false;
+        if (Libc.ptrace(CONT, tid, 0, signal) != 0) {
+            ended = true;
+        }
+    }
+
     /** {@return whether its whole process is stopped by a signal like SIGSTOP} */
     public boolean inGroupStop() {
         return groupStop;
@@ -264,12 +279,16 @@ public final class TracedThread {
      * can't let go now (a thread deep in the kernel, or dead), the kernel does at the end of the {@link TracerThread}.
      */
     public void detach() {
+        if (detached) {
+            return;
+        }
         if (!stopped && !ended) {
             interrupt();
             awaitStop(System.nanoTime() + LAST_WAIT_NANOS);
         }
         if (stopped && Libc.ptrace(DETACH, tid, 0, signal) == 0) {
             stopped = false;
+            detached = true;
         } else if (!reaped && !poll() && !ended) {
             HELD.get().put(tid, this);
         }
