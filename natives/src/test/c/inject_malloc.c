@@ -1,5 +1,5 @@
 // "inject_malloc THREADS": that many threads, main among them, do nothing but malloc, realloc and free. Prints "ready". On SIGTERM,
-// or after a minute, each has checked all its blocks: "ok ROUNDS LONGEST", the longest time in ms that a thread got no round done.
+// or after five minutes, each has checked all its blocks: "ok ROUNDS LONGEST", the longest time in ms that a thread got no round done.
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -45,7 +45,7 @@ int main(int argc, char **argv) {
     struct sigaction action = {.sa_handler = end};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGALRM, &action, NULL);
-    alarm(60);
+    alarm(300);
     pthread_t ids[64];
     for (int i = 1; i < threads; i++) {
         pthread_create(&ids[i], NULL, churn, (void *)(uintptr_t)(i + 1));

@@ -1,4 +1,4 @@
-// "inject_threads COUNT [spin]": COUNT threads that sleep, or count in a loop. Prints "ready", runs for two minutes.
+// "inject_threads COUNT [spin]": COUNT threads that sleep, or count in a loop. Prints "ready", runs for five minutes.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static void *run(void *arg) {
     while (spins) {
         ++*count;
     }
-    sleep(120);
+    sleep(300);
     return NULL;
 }
 
@@ -28,7 +28,7 @@ int main(int argc, char **argv) {
     }
     puts("ready");
     fflush(stdout);
-    alarm(120);
+    alarm(300);
     run((void *)&counts[0]);
     return 0;
 }

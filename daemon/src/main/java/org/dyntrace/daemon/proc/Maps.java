@@ -45,6 +45,10 @@ public record Maps(List<Mapping> mappings) {
                     "The memory map of process " + process.pid() + " can't be read.",
                     "Run the daemon as root, or as the user who runs that process.");
         }
+        if (text.get().isEmpty()) {
+            // Its memory is the first that a dying process loses.
+            throw process.gone();
+        }
         return parse(text.get());
     }
 

@@ -44,7 +44,7 @@ public final class ProcessMemory implements AutoCloseable {
         int pidDescriptor = (int) Libc.syscall(Libc.SYS_PIDFD_OPEN, process.pid(), 0, 0, 0);
         ProcessMemory memory = new ProcessMemory(process, descriptor, pidDescriptor);
         // Looked at after both were opened: from now on they can't mean another process.
-        if (!process.isAlive() || descriptor < 0 && process.hasEnded()) {
+        if (!process.isAlive() || descriptor < 0 && (error == Libc.ESRCH || process.hasEnded())) {
             memory.close();
             throw process.gone();
         }

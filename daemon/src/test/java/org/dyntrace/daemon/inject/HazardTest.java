@@ -99,10 +99,10 @@ class HazardTest {
 
     @Test
     void aKilledTracerLeavesTheTargetAlone() throws IOException, InterruptedException {
-        try (Target computing = Target.ready(Target.compile("inject_busy", "-mavx2"), 120);
+        try (Target computing = Target.ready(Target.compile("inject_busy", "-mavx2"), 300);
                 Target allocating = Target.ready(Target.compile("inject_malloc"), 3);
                 Target sleeping = Target.ready(Target.compile("inject_threads"), 1)) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 6; i++) {
                 for (Target target : new Target[] {computing, allocating, sleeping}) {
                     killInTheMiddle(target);
                 }

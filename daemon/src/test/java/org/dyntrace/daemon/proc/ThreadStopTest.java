@@ -66,7 +66,7 @@ class ThreadStopTest {
                 throw new IllegalStateException("on purpose");
             }));
             assertEquals(0, ProcessFacts.of(target.process()).tracerPid());
-            assertEquals('S', ProcessFacts.of(target.process()).state());
+            awaitState(target, 'S');
         }
     }
 
@@ -74,12 +74,11 @@ class ThreadStopTest {
     void aStoppedProcessStaysStopped() {
         try (Target target = Target.ready(Target.compile("inject_threads"), 3)) {
             target.signal("STOP");
-            Target.pause(20);
+            awaitState(target, 'T');
             assertEquals(3, ThreadStop.<Integer>run(target.process(), threads -> threads.size()));
-            assertEquals('T', ProcessFacts.of(target.process()).state());
+            awaitState(target, 'T');
             target.signal("CONT");
-            Target.pause(20);
-            assertEquals('S', ProcessFacts.of(target.process()).state());
+            awaitState(target, 'S');
         }
     }
 
@@ -134,6 +133,13 @@ class ThreadStopTest {
                 assertTrue(median < (count > 16 ? 20_000_000 : 3_000_000), "stopped for " + median + " ns");
             }
         }
+    }
+
+    private static void awaitState(Target target, char state) {
+        for (int i = 0; i < 500 && ProcessFacts.of(target.process()).state() != state; i++) {
+            Target.pause(2);
+        }
+        assertEquals(state, ProcessFacts.of(target.process()).state());
     }
 
     /** The address of a symbol in a running position-independent program. */
