@@ -12,13 +12,17 @@ import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.TracerSpec;
 import org.dyntrace.mbeans.connector.DaemonConnection;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code dyntrace add <pid|name>:<location> [-e] [-n NAME] <tracer> [tracer args...]} */
 @Command(
         name = "add",
+        customSynopsis = "dyntrace add <pid|name>:<location> [-e] [-n NAME] <tracer> [tracer args...]",
         header = "Places a tracepoint and prints its name.",
         description = {
             "A location that matches several places makes one tracepoint with a site at each. Sites that can't be had are"
@@ -39,6 +43,9 @@ import picocli.CommandLine.ParentCommand;
         })
 final class Add implements Runnable {
     private static final int SHOWN_ONE_BY_ONE = 5;
+
+    @Spec
+    private CommandSpec spec;
 
     @ParentCommand
     private Dyntrace dyntrace;
@@ -63,6 +70,11 @@ final class Add implements Runnable {
 
     @Override
     public void run() {
+        for (String word : List.of(place, tracer)) {
+            if (word.startsWith("-")) {
+                throw new ParameterException(spec.commandLine(), "Unknown option: '" + word + "'.");
+            }
+        }
         TargetedLocation where = TargetedLocation.parse(place);
         TracerSpec what = TracerSpec.parse(tracer, arguments).in(Path.of("").toAbsolutePath());
         String called = name == null ? "" : TargetedTracepoint.checkName(name);

@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
         name = "dyntrace",
         versionProvider = Dyntrace.Version.class,
         synopsisSubcommandLabel = "COMMAND",
+        synopsisHeading = "%nUsage: ",
+        optionListHeading = "%nOptions:%n",
+        commandListHeading = "%nCommands:%n",
         header = "Puts tracepoints on functions of running processes, and takes them out again.",
         subcommands = {
             Attach.class,
@@ -43,6 +46,7 @@ import picocli.CommandLine.Spec;
             "  dyntrace list-tracepoints 4711",
             "  dyntrace rm 4711:tp-0"
         })
+@SuppressWarnings("UnusedVariable") // picocli itself looks at help and version
 final class Dyntrace implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -31,6 +31,17 @@ public final class Main {
     private static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Dyntrace());
         line.setColorScheme(Help.defaultColorScheme(Terminal.COLOURED_OUT ? Ansi.ON : Ansi.OFF));
+        // Else @libc.so.6 would name a file with arguments.
+        line.setExpandAtFiles(false);
+        // What follows the tracer's word is the tracer's business.
+        line.getSubcommands().get("add").setUnmatchedOptionsArePositionalParams(true);
+        line.setSeparator(" ");
+        line.getSubcommands().values().forEach(verb -> verb.getCommandSpec()
+                .usageMessage()
+                .synopsisHeading("%nUsage: ")
+                .descriptionHeading("%n")
+                .parameterListHeading("%n")
+                .optionListHeading("%nOptions:%n"));
         line.setUsageHelpAutoWidth(false).setUsageHelpWidth(100);
         line.setParameterExceptionHandler((e, ignored) -> misused(e));
         line.setExecutionExceptionHandler((e, ignored, result) ->

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.FileHandler;
 import java.util.logging.Logger;
@@ -74,7 +75,7 @@ final class Daemon {
             try (LinkServer links = new LinkServer(directory.linkSocket(), uid, targets::connected, targets::gone);
                     JmxServer jmx = JmxServer.start(server, directory, rule)) {
                 Injector.warmUp();
-                watch.scheduleWithFixedDelay(
+                ScheduledFuture<?> ignored = watch.scheduleWithFixedDelay(
                         targets::watchRecordings, RECORDINGS_MILLISECONDS, RECORDINGS_MILLISECONDS, TimeUnit.MILLISECONDS);
                 ready.run();
                 stop.await();

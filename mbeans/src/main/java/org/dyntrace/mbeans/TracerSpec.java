@@ -62,11 +62,19 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
                 .findFirst()
                 .orElseThrow(() -> new Failure(
                         Reason.NO_SUCH_TRACER, "No tracer is called '" + name + "'.", "Known tracers: " + known() + "."));
-        if (arguments.size() > tracer.maxArguments) {
+        if (arguments.size() > tracer.maxArguments && !arguments.get(tracer.maxArguments).startsWith("-")) {
             throw new Failure(
                     Reason.BAD_REQUEST,
                     "The tracer " + tracer.word() + " does not take '" + arguments.get(tracer.maxArguments) + "'.",
                     "It is written: " + tracer.usage() + ".");
+        }
+        for (String argument : arguments) {
+            if (argument.startsWith("-")) {
+                throw new Failure(
+                        Reason.BAD_REQUEST,
+                        "The tracer " + tracer.word() + " has no option '" + argument + "'.",
+                        "It is written: " + tracer.usage() + ". A file of that name can be given as './" + argument + "'.");
+            }
         }
         TracerSpec spec = new TracerSpec(tracer, arguments);
         spec.logFile();

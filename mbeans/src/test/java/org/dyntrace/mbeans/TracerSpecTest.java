@@ -33,6 +33,8 @@ class TracerSpecTest {
         assertEquals(Reason.BAD_REQUEST, refused("count", "x"));
         assertEquals(Reason.BAD_REQUEST, refused("log", "a", "b"));
         assertEquals(Reason.BAD_REQUEST, refused("log", ""));
+        assertEquals(Reason.BAD_REQUEST, refused("log", "--jfr"));
+        assertEquals(Reason.BAD_REQUEST, refused("count", "--jfr"));
         Failure unknown = assertThrows(Failure.class, () -> TracerSpec.parse("x", List.of()));
         assertTrue(unknown.hint().contains("log [file], lttng, count"));
     }

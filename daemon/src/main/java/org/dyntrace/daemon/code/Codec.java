@@ -91,7 +91,7 @@ public final class Codec implements Demangler {
      * @return for each reference (target - low) &lt;&lt; 32 | (source - low), in the order of the sources
      */
     long[] references(byte[] code, long address, int[] starts, long low, long high, boolean absolute) {
-        long capacity = code.length / 12 + 64;
+        long capacity = code.length / 12L + 64;
         while (true) {
             long[] out = new long[Math.toIntExact(capacity)];
             long count = NativeCodec.codec_references(

@@ -222,7 +222,10 @@ final class UnwindTable {
                         }
                     }
                     case 0x06, 0x08, 0x2e -> cursor.uleb();
-                    case 0x0c -> entry &= cursor.uleb() == STACK_POINTER & cursor.uleb() == 8;
+                    case 0x0c -> {
+                        long register = cursor.uleb();
+                        entry &= cursor.uleb() == 8 && register == STACK_POINTER;
+                    }
                     case 0x0e -> entry &= cursor.uleb() == 8;
                     case 0x01, 0x02, 0x03, 0x04 -> {
                         return new boolean[] {entry, false};

@@ -252,7 +252,7 @@ final class Loan {
     }
 
     private static boolean processorHasXsave() {
-        try (java.io.BufferedReader lines = new java.io.BufferedReader(new java.io.FileReader("/proc/cpuinfo"))) {
+        try (java.io.BufferedReader lines = new java.io.BufferedReader(new java.io.FileReader("/proc/cpuinfo", java.nio.charset.StandardCharsets.UTF_8))) {
             return lines.lines()
                     .filter(line -> line.startsWith("flags"))
                     .findFirst()

@@ -82,7 +82,7 @@ final class TargetModules {
     /** The one whose malloc the loader calls: one that stands in for libc's, or libc. */
     private ElfImage findAllocator() {
         for (Mapping head : heads) {
-            if (head == heads.get(0) || ALLOCATOR.matcher(head.fileName()).matches()) {
+            if (head.equals(heads.get(0)) || ALLOCATOR.matcher(head.fileName()).matches()) {
                 ElfImage image = image(head);
                 if (image.symbol("malloc") != 0 && image.symbol("free") != 0) {
                     return image;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.Target;
@@ -135,7 +135,7 @@ class HazardTest {
                         payload.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(tracer.getInputStream()))) {
+        try (BufferedReader lines = tracer.inputReader()) {
             assertEquals("looping", lines.readLine());
             long until = System.nanoTime() + random.nextInt(20_000_000);
             while (System.nanoTime() < until) {
@@ -161,11 +161,9 @@ class HazardTest {
             InjectionResult result = Injector.inject(process, payload, "/told");
             assertEquals(42, result.startResult().orElseThrow());
             assertEquals("loaded 2\n", Files.readString(Path.of("/proc/" + outer.pid() + "/root/told")));
-            assertEquals(
-                    0,
-                    Files.list(Path.of("/proc/" + outer.pid() + "/fd"))
-                            .filter(fd -> isMemfd(fd))
-                            .count());
+            try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + outer.pid() + "/fd"))) {
+                assertEquals(0, descriptors.filter(fd -> isMemfd(fd)).count());
+            }
         }
     }
 

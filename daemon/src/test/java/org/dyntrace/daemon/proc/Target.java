@@ -2,6 +2,7 @@ package org.dyntrace.daemon.proc;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class Target implements AutoCloseable {
     /** Compiles natives/src/test/c/NAME.c once, with these flags more. */
     public static Path compile(String name, String... flags) {
         return COMPILED.computeIfAbsent(name + String.join(" ", flags), key -> {
-            Path binary = DIRECTORY.resolve(name + "-" + COMPILED.size() + "-" + Math.abs(key.hashCode()));
+            Path binary = DIRECTORY.resolve(name + "-" + COMPILED.size() + "-" + Integer.toHexString(key.hashCode()));
             List<String> command = new ArrayList<>(List.of("gcc", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"));
             command.addAll(List.of("-o", binary.toString(), source(name).toString()));
             command.addAll(List.of(flags));
@@ -121,7 +122,7 @@ public final class Target implements AutoCloseable {
     public static String shell(String... command) {
         try {
             Process run = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String text = new String(run.getInputStream().readAllBytes());
+            String text = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (run.waitFor() != 0) {
                 throw new IllegalStateException(String.join(" ", command) + ": " + text);
             }
