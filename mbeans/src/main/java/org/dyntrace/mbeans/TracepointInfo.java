@@ -31,16 +31,7 @@ public final class TracepointInfo {
      * @param sites its places, refused ones included
      */
     @ConstructorProperties({
-        "name",
-        "location",
-        "entryExit",
-        "tracer",
-        "arguments",
-        "uid",
-        "hits",
-        "exits",
-        "lost",
-        "sites"
+        "name", "location", "entryExit", "tracer", "arguments", "uid", "hits", "exits", "lost", "sites"
     })
     public TracepointInfo(
             String name,

@@ -70,6 +70,7 @@ public final class TracerThread {
         if (cause instanceof Error error) {
             throw error;
         }
-        return new Failure(Reason.INTERNAL, "Tracing failed: " + cause, "Report this as a fault of dyntrace.", cause);
+        return new Failure(
+                Reason.INTERNAL, "Tracing failed: " + cause, "Report this as a fault of dyntrace.", cause);
     }
 }

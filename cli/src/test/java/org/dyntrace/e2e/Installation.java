@@ -1,0 +1,153 @@
+package org.dyntrace.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+
+/** What {@code scripts/build} made, with a daemon of its own in a run directory of its own. */
+final class Installation implements AutoCloseable {
+    private static final Path HOME = home();
+    private static final int READY_SECONDS = 30;
+
+    private final Path directory;
+    private Process daemon;
+
+    private Installation(Path directory) {
+        this.directory = directory;
+        startDaemon();
+    }
+
+    static Installation start() {
+        try {
+            return new Installation(Files.createTempDirectory("dyntrace-e2e"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@return the agent's library} */
+    static Path agent() {
+        return HOME.resolve("lib/dyntrace/libdyntrace-agent.so");
+    }
+
+    /** {@return a launcher: dyntrace or dyntraced} */
+    static String launcher(String name) {
+        return HOME.resolve("bin").resolve(name).toString();
+    }
+
+    Path rundir() {
+        return directory.resolve("run");
+    }
+
+    /** {@return a path in a directory that is deleted at the end} */
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Starts a daemon in the run directory and waits until it serves. */
+    void startDaemon() {
+        try {
+            Path said = Files.createTempFile(directory, "daemon", ".txt");
+            daemon = new ProcessBuilder(launcher("dyntraced"), "--rundir", rundir().toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            Waiting.until(
+                    READY_SECONDS,
+                    () -> "the daemon is ready: " + Waiting.text(said),
+                    () -> Waiting.text(said).contains("is ready"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the daemon as {@code kill -9} does. */
+    void killDaemon() {
+        daemon.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** Ends the daemon as {@code systemctl stop} does. */
+    void stopDaemon() {
+        daemon.destroy();
+        awaitEnd();
+    }
+
+    long daemonPid() {
+        return daemon.pid();
+    }
+
+    /** Runs {@code dyntrace --rundir ... arguments}. */
+    Result run(Object... arguments) {
+        List<String> command = new ArrayList<>(List.of(launcher("dyntrace"), "--rundir", rundir().toString()));
+        Stream.of(arguments).map(Object::toString).forEach(command::add);
+        return Shell.run(Map.of(), command.toArray(String[]::new));
+    }
+
+    /** Runs {@code dyntrace}, which must succeed, and returns what it prints. */
+    String ok(Object... arguments) {
+        return run(arguments).ok();
+    }
+
+    /** Attaches to a program. */
+    void attach(Program program) {
+        Assertions.assertTrue(ok("attach", program.pid()).startsWith(program.pid() + " "));
+    }
+
+    /** {@return the counts of a tracepoint, by its name} */
+    Counts counts(Program program, String name) {
+        String json = ok("list-tracepoints", program.pid(), "--json");
+        Matcher line = Pattern.compile("\\{\"name\":\"" + Pattern.quote(name)
+                        + "\",.*?\"hits\":(\\d+),\"exits\":(\\d+),\"lost\":(\\d+),.*")
+                .matcher(json);
+        Assertions.assertTrue(line.find(), () -> "no " + name + " in " + json);
+        return new Counts(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)), Long.parseLong(line.group(3)));
+    }
+
+    @Override
+    public void close() {
+        stopDaemon();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!daemon.waitFor(READY_SECONDS, TimeUnit.SECONDS)) {
+                daemon.destroyForcibly();
+                throw new AssertionError("the daemon does not end");
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Path home() {
+        String given = System.getProperty("dyntrace.home");
+        if (given != null) {
+            return Path.of(given);
+        }
+        Path above = Path.of("").toAbsolutePath();
+        while (above != null && !Files.exists(above.resolve("scripts/build"))) {
+            above = above.getParent();
+        }
+        if (above == null || !Files.exists(above.resolve("target/dyntrace/bin"))) {
+            throw new IllegalStateException("no installation: run scripts/build first");
+        }
+        return above.resolve("target/dyntrace");
+    }
+}

@@ -1,0 +1,57 @@
+package org.dyntrace.e2e;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/** A recording of all events of dyntrace, read back with babeltrace2. */
+final class LttngSession implements AutoCloseable {
+    private final String name = "dyntrace-e2e-" + UUID.randomUUID();
+    private final Path directory;
+    private boolean destroyed;
+
+    private LttngSession(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Starts to record into a directory that does not exist yet. */
+    static LttngSession start(Path directory) {
+        if (Shell.run("lttng", "list").exitCode() != 0
+                || Shell.run("pgrep", "-x", "lttng-sessiond").exitCode() != 0) {
+            Shell.run("lttng-sessiond", "--daemonize").ok();
+        }
+        LttngSession session = new LttngSession(directory);
+        session.lttng("create", session.name, "--output", directory.toString());
+        // Room for all events of a test, which may come faster than they are written.
+        session.lttng("enable-channel", "-u", "all", "-s", session.name, "--subbuf-size", "4M", "--num-subbuf", "8");
+        session.lttng("enable-event", "-u", "dyntrace_lttng:*", "-s", session.name, "-c", "all");
+        session.lttng("add-context", "-u", "-t", "vtid", "-t", "vpid", "-s", session.name, "-c", "all");
+        session.lttng("start", session.name);
+        return session;
+    }
+
+    /** Ends the recording. {@return its events as lines of babeltrace2, in the order of time} */
+    List<String> events() {
+        close();
+        Result read = Shell.run("babeltrace2", directory.toString());
+        if (read.err().contains("discarded")) {
+            throw new AssertionError(read.err());
+        }
+        return read.ok().lines().toList();
+    }
+
+    @Override
+    public void close() {
+        if (!destroyed) {
+            destroyed = true;
+            lttng("destroy", name);
+        }
+    }
+
+    private void lttng(String... arguments) {
+        String[] command = new String[arguments.length + 1];
+        command[0] = "lttng";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        Shell.run(command).ok();
+    }
+}
