@@ -53,7 +53,8 @@ final class Add implements Runnable {
     @Parameters(
             index = "0",
             paramLabel = "<pid|name>:<location>",
-            description = "The process and the place: symbol, symbol@module, glob*, /regex/, 0xADDRESS or symbol+0xOFFSET.")
+            description =
+                    "The process and the place: symbol, symbol@module, glob*, /regex/, 0xADDRESS or symbol+0xOFFSET.")
     private String place;
 
     @Option(names = "-e", description = "Hit on entry to the function and again on exit from it.")

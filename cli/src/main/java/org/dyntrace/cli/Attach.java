@@ -26,8 +26,8 @@ final class Attach implements Runnable {
         String target = Target.parse(process).toString();
         try (DaemonConnection daemon = dyntrace.connect();
                 Stdout out = new Stdout()) {
-            ProcessInfo attached =
-                    Progress.during("attaching to " + target, () -> daemon.daemon().attach(target));
+            ProcessInfo attached = Progress.during(
+                    "attaching to " + target, () -> daemon.daemon().attach(target));
             out.line(attached.getPid() + " " + attached.getName());
         }
     }

@@ -53,14 +53,18 @@ final class ListSymbols implements Runnable {
         SymbolFilter.parse(filter);
         try (DaemonConnection daemon = dyntrace.connect();
                 Stdout out = new Stdout()) {
-            ProcessMXBean mbean = daemon.process(daemon.daemon().find(target.toString()).getPid());
+            ProcessMXBean mbean =
+                    daemon.process(daemon.daemon().find(target.toString()).getPid());
             if (json) {
                 try (Json array = new Json(out)) {
                     each(mbean, array::symbol);
                 }
             } else {
-                each(mbean, symbol -> out.line(String.format(
-                        "%#018x %7d %s %s", symbol.getAddress(), symbol.getSize(), symbol.getModule(), symbol.getName())));
+                each(
+                        mbean,
+                        symbol -> out.line(String.format(
+                                "%#018x %7d %s %s",
+                                symbol.getAddress(), symbol.getSize(), symbol.getModule(), symbol.getName())));
             }
         }
     }

@@ -32,8 +32,9 @@ final class ListTracepoints implements Runnable {
 
     @Option(
             names = "--json",
-            description = "As a JSON array of objects: name, location, entryExit, tracer, arguments, uid, hits, exits, lost,"
-                    + " and sites with address, symbol, module, state, reason.")
+            description =
+                    "As a JSON array of objects: name, location, entryExit, tracer, arguments, uid, hits, exits, lost,"
+                            + " and sites with address, symbol, module, state, reason.")
     private boolean json;
 
     @Override

@@ -36,22 +36,25 @@ public final class Main {
         // What follows the tracer's word is the tracer's business.
         line.getSubcommands().get("add").setUnmatchedOptionsArePositionalParams(true);
         line.setSeparator(" ");
-        line.getSubcommands().values().forEach(verb -> verb.getCommandSpec()
-                .usageMessage()
-                .synopsisHeading("%nUsage: ")
-                .descriptionHeading("%n")
-                .parameterListHeading("%n")
-                .optionListHeading("%nOptions:%n"));
+        line.getSubcommands()
+                .values()
+                .forEach(verb -> verb.getCommandSpec()
+                        .usageMessage()
+                        .synopsisHeading("%nUsage: ")
+                        .descriptionHeading("%n")
+                        .parameterListHeading("%n")
+                        .optionListHeading("%nOptions:%n"));
         line.setUsageHelpAutoWidth(false).setUsageHelpWidth(100);
         line.setParameterExceptionHandler((e, ignored) -> misused(e));
-        line.setExecutionExceptionHandler((e, ignored, result) ->
-                e instanceof StdoutClosed ? 0 : Complaint.about(DaemonConnection.failure(e)));
+        line.setExecutionExceptionHandler(
+                (e, ignored, result) -> e instanceof StdoutClosed ? 0 : Complaint.about(DaemonConnection.failure(e)));
         return line;
     }
 
     private static int misused(ParameterException e) {
         String what = e.getMessage();
-        if (e instanceof UnmatchedArgumentException unmatched && e.getCommandLine().getCommand() instanceof Dyntrace) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && e.getCommandLine().getCommand() instanceof Dyntrace) {
             what = "There is no command '" + unmatched.getUnmatched().get(0) + "'.";
         }
         String help = e.getCommandLine().getCommandSpec().qualifiedName() + " --help";

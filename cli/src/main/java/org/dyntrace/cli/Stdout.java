@@ -48,7 +48,10 @@ final class Stdout extends Writer {
                 throw new StdoutClosed(e);
             }
             throw new Failure(
-                    Reason.INTERNAL, "The result can't be written: " + e.getMessage() + ".", "See where stdout leads.", e);
+                    Reason.INTERNAL,
+                    "The result can't be written: " + e.getMessage() + ".",
+                    "See where stdout leads.",
+                    e);
         }
     }
 

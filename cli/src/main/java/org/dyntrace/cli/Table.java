@@ -33,7 +33,8 @@ final class Table {
         boolean[] numbers = new boolean[columns];
         for (int c = 0; c < columns; c++) {
             int column = c;
-            widths[c] = rows.stream().mapToInt(row -> row[column].length()).max().orElse(0);
+            widths[c] =
+                    rows.stream().mapToInt(row -> row[column].length()).max().orElse(0);
             numbers[c] = rows.stream().skip(1).allMatch(row -> isNumber(row[column]));
         }
         for (String[] row : rows) {

@@ -61,8 +61,12 @@ class NativeTracingTest {
             assertEquals(12345, count(program, logger, "hits"));
             assertEquals(12345, count(program, logger, "exits"));
             List<String> lines = Files.readAllLines(log);
-            assertEquals(12345, lines.stream().filter(line -> line.contains(" entry ")).count());
-            assertEquals(12345, lines.stream().filter(line -> line.contains(" exit ")).count());
+            assertEquals(
+                    12345,
+                    lines.stream().filter(line -> line.contains(" entry ")).count());
+            assertEquals(
+                    12345,
+                    lines.stream().filter(line -> line.contains(" exit ")).count());
             dyntrace.must("rm", program.pid() + ":" + counter);
             dyntrace.must("rm", program.pid() + ":" + logger);
             assertEquals("5", program.ask("5"));
@@ -100,8 +104,12 @@ class NativeTracingTest {
             // The last frames that longjmp left behind have their exits at the latest when the tracepoint goes.
             dyntrace.must("rm", program.pid() + ":logged");
             List<String> lines = Files.readAllLines(log);
-            assertEquals(8 * 20, lines.stream().filter(line -> line.contains(" entry ")).count());
-            assertEquals(8 * 20, lines.stream().filter(line -> line.contains(" exit ")).count());
+            assertEquals(
+                    8 * 20,
+                    lines.stream().filter(line -> line.contains(" entry ")).count());
+            assertEquals(
+                    8 * 20,
+                    lines.stream().filter(line -> line.contains(" exit ")).count());
             for (String function : functions) {
                 dyntrace.must("rm", program.pid() + ":tp-" + function);
             }
@@ -118,7 +126,8 @@ class NativeTracingTest {
             assertEquals("100", program.ask("100"));
             dyntrace.start();
             await().atMost(Duration.ofSeconds(10))
-                    .until(() -> dyntrace.dyntrace("list-tracepoints", program.pid()).code() == 0);
+                    .until(() ->
+                            dyntrace.dyntrace("list-tracepoints", program.pid()).code() == 0);
             assertEquals(100, count(program, "kept", "hits"));
             dyntrace.must("rm", program.pid() + ":kept");
             assertEquals("7", program.ask("7"));
@@ -130,10 +139,11 @@ class NativeTracingTest {
         Map<String, String> environment = Map.of(
                 "LD_PRELOAD", Installation.library("libdyntrace-agent.so").toString(),
                 "DYNTRACE_RUNDIR", dyntrace.rundir().toString());
-        try (Program program =
-                Program.start(environment, "/bin/bash", "-c", "while read x; do (read y < <(sleep 30)) & echo $!; done")) {
+        try (Program program = Program.start(
+                environment, "/bin/bash", "-c", "while read x; do (read y < <(sleep 30)) & echo $!; done")) {
             await().atMost(Duration.ofSeconds(10))
-                    .until(() -> dyntrace.dyntrace("list-tracepoints", program.pid()).code() == 0);
+                    .until(() ->
+                            dyntrace.dyntrace("list-tracepoints", program.pid()).code() == 0);
             String child = program.ask("go");
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> dyntrace.dyntrace("list-tracepoints", child).code() == 0);
@@ -169,7 +179,10 @@ class NativeTracingTest {
                 Installation.Result result = dyntrace.dyntrace(command);
                 assertEquals(Integer.parseInt(words[0]), result.code(), String.join(" ", command) + result);
                 assertEquals("", result.out());
-                assertTrue(result.error().startsWith("dyntrace: ") && !result.error().contains("\tat "), result.error());
+                assertTrue(
+                        result.error().startsWith("dyntrace: ")
+                                && !result.error().contains("\tat "),
+                        result.error());
             }
             assertEquals(1, dyntrace.dyntraced().code(), "a second daemon");
             assertEquals("3", program.ask("3"));

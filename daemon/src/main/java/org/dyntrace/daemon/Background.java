@@ -45,7 +45,10 @@ final class Background {
             }
         } catch (IOException e) {
             throw new Failure(
-                    Reason.INTERNAL, "The daemon can't be started: " + e.getMessage() + ".", "Install util-linux (setsid).", e);
+                    Reason.INTERNAL,
+                    "The daemon can't be started: " + e.getMessage() + ".",
+                    "Install util-linux (setsid).",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;

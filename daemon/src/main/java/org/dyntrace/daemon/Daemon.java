@@ -76,7 +76,10 @@ final class Daemon {
                     JmxServer jmx = JmxServer.start(server, directory, rule)) {
                 Injector.warmUp();
                 ScheduledFuture<?> ignored = watch.scheduleWithFixedDelay(
-                        targets::watchRecordings, RECORDINGS_MILLISECONDS, RECORDINGS_MILLISECONDS, TimeUnit.MILLISECONDS);
+                        targets::watchRecordings,
+                        RECORDINGS_MILLISECONDS,
+                        RECORDINGS_MILLISECONDS,
+                        TimeUnit.MILLISECONDS);
                 ready.run();
                 stop.await();
             } finally {
@@ -105,8 +108,7 @@ final class Daemon {
     }
 
     private static FileChannel lock(RunDirectory directory) throws IOException {
-        FileChannel file =
-                FileChannel.open(directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel file = FileChannel.open(directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = file.tryLock();
         if (lock == null) {
             file.close();

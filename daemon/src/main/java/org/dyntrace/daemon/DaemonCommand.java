@@ -43,7 +43,8 @@ final class DaemonCommand implements Callable<Integer> {
             if (daemonize) {
                 return Background.start(directory, user);
             }
-            Runnable ready = detached ? Background::ready : () -> System.out.println("dyntraced is ready in " + directory);
+            Runnable ready =
+                    detached ? Background::ready : () -> System.out.println("dyntraced is ready in " + directory);
             Daemon.run(directory, user, ready);
             return 0;
         } catch (Failure e) {

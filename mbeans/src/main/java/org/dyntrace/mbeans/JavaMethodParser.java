@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /** Reads {@code package.Class.method(types)}. */
 final class JavaMethodParser {
     private static final String PART = "(?:[\\p{javaJavaIdentifierPart}*?-]+)";
-    private static final Pattern METHOD = Pattern.compile(
-            "(?<type>" + PART + "(?:\\." + PART + ")*)\\.(?<method>" + PART + "|<init>|<clinit>)(?:\\((?<types>[^()]*)\\))?");
+    private static final Pattern METHOD = Pattern.compile("(?<type>" + PART + "(?:\\." + PART + ")*)\\.(?<method>"
+            + PART + "|<init>|<clinit>)(?:\\((?<types>[^()]*)\\))?");
     private static final Pattern TYPE = Pattern.compile("[\\p{javaJavaIdentifierPart}.]+(?:\\[\\])*(?:\\.\\.\\.)?");
     private static final Pattern ONLY_JAVA =
             Pattern.compile("[^@:]*\\.(?:<init>|<clinit>|[^.:@()<> ]+(?=\\([^()<>&*:@]*\\)$)).*");
@@ -32,7 +32,8 @@ final class JavaMethodParser {
             return Optional.empty();
         }
         Optional<List<String>> types = Optional.ofNullable(parts.group("types")).map(JavaMethodParser::types);
-        if (types.isPresent() && !types.get().stream().allMatch(type -> TYPE.matcher(type).matches())) {
+        if (types.isPresent()
+                && !types.get().stream().allMatch(type -> TYPE.matcher(type).matches())) {
             return Optional.empty();
         }
         return Optional.of(new Location.JavaMethod(scope, parts.group("type"), parts.group("method"), types));

@@ -107,7 +107,9 @@ public sealed interface Location {
 
         @Override
         public Optional<JavaMethod> asJava() {
-            return scope == Scope.ANY && offset == 0 && at.isEmpty() ? JavaMethodParser.read(scope, name) : Optional.empty();
+            return scope == Scope.ANY && offset == 0 && at.isEmpty()
+                    ? JavaMethodParser.read(scope, name)
+                    : Optional.empty();
         }
 
         @Override

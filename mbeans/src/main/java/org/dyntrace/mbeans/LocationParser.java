@@ -84,7 +84,8 @@ final class LocationParser {
         } catch (PatternSyntaxException e) {
             throw new Failure(
                     Reason.BAD_REQUEST,
-                    "'" + text + "' holds no regular expression: " + e.getDescription() + " at position " + e.getIndex() + ".",
+                    "'" + text + "' holds no regular expression: " + e.getDescription() + " at position " + e.getIndex()
+                            + ".",
                     "The syntax is that of java.util.regex.Pattern; quote it for the shell.",
                     e);
         }

@@ -24,8 +24,7 @@ public final class ProcessInfo {
      * @param tracepoints how many tracepoints it has
      */
     @ConstructorProperties({"pid", "name", "kind", "uid", "command", "startTime", "tracepoints"})
-    public ProcessInfo(
-            long pid, String name, String kind, long uid, String command, long startTime, int tracepoints) {
+    public ProcessInfo(long pid, String name, String kind, long uid, String command, long startTime, int tracepoints) {
         this.pid = pid;
         this.name = name;
         this.kind = kind;

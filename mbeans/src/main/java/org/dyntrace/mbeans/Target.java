@@ -30,7 +30,9 @@ public sealed interface Target {
 
     private static Failure bad(String what) {
         return new Failure(
-                Reason.BAD_REQUEST, what, "Give a pid, or the file name of the program, as 'dyntrace list-processes' shows it.");
+                Reason.BAD_REQUEST,
+                what,
+                "Give a pid, or the file name of the program, as 'dyntrace list-processes' shows it.");
     }
 
     /**

@@ -31,7 +31,16 @@ public final class TracepointInfo {
      * @param sites its places, refused ones included
      */
     @ConstructorProperties({
-        "name", "location", "entryExit", "tracer", "arguments", "uid", "hits", "exits", "lost", "sites"
+        "name",
+        "location",
+        "entryExit",
+        "tracer",
+        "arguments",
+        "uid",
+        "hits",
+        "exits",
+        "lost",
+        "sites"
     })
     public TracepointInfo(
             String name,

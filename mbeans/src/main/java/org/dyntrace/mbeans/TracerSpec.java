@@ -61,8 +61,11 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
                 .filter(known -> known.word().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new Failure(
-                        Reason.NO_SUCH_TRACER, "No tracer is called '" + name + "'.", "Known tracers: " + known() + "."));
-        if (arguments.size() > tracer.maxArguments && !arguments.get(tracer.maxArguments).startsWith("-")) {
+                        Reason.NO_SUCH_TRACER,
+                        "No tracer is called '" + name + "'.",
+                        "Known tracers: " + known() + "."));
+        if (arguments.size() > tracer.maxArguments
+                && !arguments.get(tracer.maxArguments).startsWith("-")) {
             throw new Failure(
                     Reason.BAD_REQUEST,
                     "The tracer " + tracer.word() + " does not take '" + arguments.get(tracer.maxArguments) + "'.",
@@ -73,7 +76,8 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
                 throw new Failure(
                         Reason.BAD_REQUEST,
                         "The tracer " + tracer.word() + " has no option '" + argument + "'.",
-                        "It is written: " + tracer.usage() + ". A file of that name can be given as './" + argument + "'.");
+                        "It is written: " + tracer.usage() + ". A file of that name can be given as './" + argument
+                                + "'.");
             }
         }
         TracerSpec spec = new TracerSpec(tracer, arguments);
@@ -99,7 +103,10 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
         } catch (InvalidPathException e) {
             // reported below
         }
-        throw new Failure(Reason.BAD_REQUEST, "'" + file + "' is no file name.", "Give a path, or none for the program's stdout.");
+        throw new Failure(
+                Reason.BAD_REQUEST,
+                "'" + file + "' is no file name.",
+                "Give a path, or none for the program's stdout.");
     }
 
     /**
@@ -110,8 +117,8 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
      */
     public TracerSpec in(Path directory) {
         return logFile()
-                .map(file -> new TracerSpec(
-                        tracer, List.of(directory.resolve(file).toString())))
+                .map(file ->
+                        new TracerSpec(tracer, List.of(directory.resolve(file).toString())))
                 .orElse(this);
     }
 

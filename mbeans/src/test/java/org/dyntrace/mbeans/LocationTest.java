@@ -73,7 +73,8 @@ class LocationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mem*", "*", "mem?py", "ns::*", "ns::K<int*>::*", "operator*?", "std::*(char*)", "f*(", "*_[ab"})
+    @ValueSource(
+            strings = {"mem*", "*", "mem?py", "ns::*", "ns::K<int*>::*", "operator*?", "std::*(char*)", "f*(", "*_[ab"})
     void patterns(String text) {
         assertEquals(new Glob(Scope.ANY, text, ""), parsed(text));
         assertEquals(new Glob(Scope.ANY, text, "libc.so.6"), parsed(text + "@libc.so.6"));
@@ -104,7 +105,8 @@ class LocationTest {
     @Test
     void javaMethods() {
         assertEquals(
-                new JavaMethod(Scope.JAVA, "java.util.HashMap", "put", Optional.empty()), parsed("java:java.util.HashMap.put"));
+                new JavaMethod(Scope.JAVA, "java.util.HashMap", "put", Optional.empty()),
+                parsed("java:java.util.HashMap.put"));
         assertEquals(
                 new JavaMethod(Scope.ANY, "a.B", "<init>", Optional.of(List.of("int", "java.lang.String[]"))),
                 parsed("a.B.<init>(int, java.lang.String[])"));
@@ -133,8 +135,29 @@ class LocationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", " f", "f\n", "native:", "java:put", "java:", "/", "//", "/abc", "/a(/", "/a/@", "0x", "0xg",
-                "0x11112222333344445", "0x10@libc", "f@", "@libc", "f@@", "f*+0x10", "+0x10", "f+0xffffffffffffffff", "f@a b"
+                "",
+                " ",
+                " f",
+                "f\n",
+                "native:",
+                "java:put",
+                "java:",
+                "/",
+                "//",
+                "/abc",
+                "/a(/",
+                "/a/@",
+                "0x",
+                "0xg",
+                "0x11112222333344445",
+                "0x10@libc",
+                "f@",
+                "@libc",
+                "f@@",
+                "f*+0x10",
+                "+0x10",
+                "f+0xffffffffffffffff",
+                "f@a b"
             })
     void refused(String text) {
         Failure failure = assertThrows(Failure.class, () -> Location.parse(text));
@@ -150,7 +173,8 @@ class LocationTest {
     @Test
     void filters() {
         assertEquals(new SymbolFilter(SymbolFilter.Form.PART, "", ""), SymbolFilter.parse(""));
-        assertEquals(new SymbolFilter(SymbolFilter.Form.PART, "mall", "libc.so.6"), SymbolFilter.parse("mall@libc.so.6"));
+        assertEquals(
+                new SymbolFilter(SymbolFilter.Form.PART, "mall", "libc.so.6"), SymbolFilter.parse("mall@libc.so.6"));
         assertEquals(new SymbolFilter(SymbolFilter.Form.GLOB, "mem*", ""), SymbolFilter.parse("mem*"));
         assertEquals(new SymbolFilter(SymbolFilter.Form.GLOB, "*", "libc.so.6"), SymbolFilter.parse("@libc.so.6"));
         assertEquals(new SymbolFilter(SymbolFilter.Form.REGEX, "^x", ""), SymbolFilter.parse("/^x/"));

@@ -72,7 +72,8 @@ final class Guard implements InvocationHandler {
             LOG.log(Level.WARNING, "{0} asked for {1}", Caller.current(), method.getName());
             throw new SecurityException(new Failure(
                             Reason.NOT_PERMITTED,
-                            "Only MBeans of the domain " + DOMAIN + " can be changed from outside (" + method.getName() + ").",
+                            "Only MBeans of the domain " + DOMAIN + " can be changed from outside (" + method.getName()
+                                    + ").",
                             "Attach JConsole to the daemon's pid as its own user for the others.")
                     .toWire());
         }
@@ -87,7 +88,9 @@ final class Guard implements InvocationHandler {
         if (READS.contains(method)) {
             return true;
         }
-        return CHANGES.contains(method) && arguments[0] instanceof ObjectName name && name.getDomain().equals(DOMAIN);
+        return CHANGES.contains(method)
+                && arguments[0] instanceof ObjectName name
+                && name.getDomain().equals(DOMAIN);
     }
 
     private static Throwable onWire(Throwable thrown) {
@@ -99,16 +102,20 @@ final class Guard implements InvocationHandler {
                 return new RuntimeMBeanException(failure.toWire());
             }
         }
-        if (thrown instanceof RuntimeMBeanException && thrown.getCause() instanceof IllegalStateException sent
+        if (thrown instanceof RuntimeMBeanException
+                && thrown.getCause() instanceof IllegalStateException sent
                 && Failure.fromWire(sent).isPresent()) {
             return thrown;
         }
-        if (thrown instanceof RuntimeMBeanException || !(thrown instanceof JMException || thrown instanceof JMRuntimeException)) {
+        if (thrown instanceof RuntimeMBeanException
+                || !(thrown instanceof JMException || thrown instanceof JMRuntimeException)) {
             // A fault of ours. Its exception may be of a class that the client has not got.
             LOG.log(Level.ERROR, "request of " + Caller.current() + " failed", thrown);
             Throwable cause = thrown.getCause() == null ? thrown : thrown.getCause();
             return new RuntimeMBeanException(new Failure(
-                            Reason.INTERNAL, "A fault of the daemon: " + cause + ".", "Please report it with the daemon's log.")
+                            Reason.INTERNAL,
+                            "A fault of the daemon: " + cause + ".",
+                            "Please report it with the daemon's log.")
                     .toWire());
         }
         return thrown;

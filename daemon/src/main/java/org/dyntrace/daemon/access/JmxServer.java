@@ -84,8 +84,10 @@ public final class JmxServer implements AutoCloseable {
     private static Map<String, ?> environment() {
         return Map.of(
                 // Nobody sends credentials: the kernel has told who it is.
-                RMIConnectorServer.CREDENTIALS_FILTER_PATTERN, "!*",
-                RMIConnectorServer.SERIAL_FILTER_PATTERN, ARGUMENTS);
+                RMIConnectorServer.CREDENTIALS_FILTER_PATTERN,
+                "!*",
+                RMIConnectorServer.SERIAL_FILTER_PATTERN,
+                ARGUMENTS);
     }
 
     /** Writes it under another name first: a client reads the old stub or the new one, never half of one. */
@@ -96,8 +98,7 @@ public final class JmxServer implements AutoCloseable {
         }
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
-        Files.createFile(
-                fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
         Files.writeString(fresh, Base64.getEncoder().encodeToString(bytes.toByteArray()) + "\n");
         rule.give(fresh);
         Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r-----"));

@@ -141,16 +141,23 @@ public final class Codec implements Demangler {
         String elsewhere = "Choose another address.";
         return switch (code) {
             case UNDECODABLE -> new Failure(Reason.UNDECODABLE, "The bytes" + at + " are no instructions.", elsewhere);
-            case NOT_RELOCATABLE -> new Failure(
-                    Reason.NOT_RELOCATABLE, "An instruction" + at + " can't do the same elsewhere.", elsewhere);
-            case OUT_OF_RANGE -> new Failure(
-                    Reason.NO_ROOM,
-                    "What the instructions" + at + " refer to is more than 2 GiB from the trampoline.",
-                    "No memory is free near enough; choose another address.");
-            case CALL_NOT_LAST -> new Failure(
-                    Reason.NOT_RELOCATABLE, "A call" + at + " is followed by an instruction to be moved.", elsewhere);
-            case INTO_INSTRUCTION -> new Failure(
-                    Reason.BRANCH_INTO_SITE, "A branch" + at + " leads into the middle of an instruction.", elsewhere);
+            case NOT_RELOCATABLE ->
+                new Failure(Reason.NOT_RELOCATABLE, "An instruction" + at + " can't do the same elsewhere.", elsewhere);
+            case OUT_OF_RANGE ->
+                new Failure(
+                        Reason.NO_ROOM,
+                        "What the instructions" + at + " refer to is more than 2 GiB from the trampoline.",
+                        "No memory is free near enough; choose another address.");
+            case CALL_NOT_LAST ->
+                new Failure(
+                        Reason.NOT_RELOCATABLE,
+                        "A call" + at + " is followed by an instruction to be moved.",
+                        elsewhere);
+            case INTO_INSTRUCTION ->
+                new Failure(
+                        Reason.BRANCH_INTO_SITE,
+                        "A branch" + at + " leads into the middle of an instruction.",
+                        elsewhere);
             default -> throw new IllegalArgumentException("relocation failed: " + code);
         };
     }

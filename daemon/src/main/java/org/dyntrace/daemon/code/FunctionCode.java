@@ -29,8 +29,9 @@ final class FunctionCode {
     }
 
     static Optional<FunctionCode> at(ModuleFile file, long address, Codec codec) {
-        return file.functionAt(address).flatMap(extent -> bytes(file, extent.start(), extent.end())
-                .map(bytes -> new FunctionCode(extent, bytes, codec.decode(bytes, extent.start()))));
+        return file.functionAt(address)
+                .flatMap(extent -> bytes(file, extent.start(), extent.end())
+                        .map(bytes -> new FunctionCode(extent, bytes, codec.decode(bytes, extent.start()))));
     }
 
     /** {@return these bytes of the file, if all of them are code} */

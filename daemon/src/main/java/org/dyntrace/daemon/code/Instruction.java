@@ -15,14 +15,7 @@ import java.nio.ByteBuffer;
  * @param movedRegister the number of the register that a mov copies to another, or -1
  */
 public record Instruction(
-        int offset,
-        int length,
-        Kind kind,
-        int flags,
-        long target,
-        int writes,
-        int branchRegister,
-        int movedRegister) {
+        int offset, int length, Kind kind, int flags, long target, int writes, int branchRegister, int movedRegister) {
     /** Bytes of the C struct. */
     static final int SIZE = 24;
 

@@ -126,8 +126,7 @@ public final class SitePlanner {
         return Optional.empty();
     }
 
-    private static Optional<Refusal> checkEntry(
-            ModuleFile file, FunctionCode function, long place, CodeIndex index) {
+    private static Optional<Refusal> checkEntry(ModuleFile file, FunctionCode function, long place, CodeIndex index) {
         if (file.go()) {
             return refuse(Reason.MOVING_STACKS, "Go programs move their stacks, so exits can't be seen there.");
         }

@@ -92,7 +92,8 @@ final class ValueOrigins {
     }
 
     private boolean isEntered(int index) {
-        return enteredFromElsewhere.test(function.start() + instructions.get(index).offset());
+        return enteredFromElsewhere.test(
+                function.start() + instructions.get(index).offset());
     }
 
     private List<Integer> before(int index) {

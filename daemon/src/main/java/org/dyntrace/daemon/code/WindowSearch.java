@@ -77,7 +77,8 @@ final class WindowSearch {
             length = SitePlanner.JUMP;
             Optional<byte[]> padding = padding(codeLength + function.start() + start, length - codeLength);
             if (!last.endsFlow() && !last.call() || padding.isEmpty()) {
-                return refuse(Reason.TOO_SHORT, "The function ends before a jump's 5 bytes, and what follows is no padding.");
+                return refuse(
+                        Reason.TOO_SHORT, "The function ends before a jump's 5 bytes, and what follows is no padding.");
             }
             bytes = Arrays.copyOf(bytes, length);
             System.arraycopy(padding.get(), 0, bytes, codeLength, length - codeLength);
@@ -132,8 +133,7 @@ final class WindowSearch {
             refuse(Reason.INDIRECT_BRANCH, "An exception might land in the 5 bytes that the jump needs.");
             return false;
         }
-        if (!(atEntry && everyBoundaryMovesStack(window))
-                && function.computesJumps(!atEntry, this::computesJumps)) {
+        if (!(atEntry && everyBoundaryMovesStack(window)) && function.computesJumps(!atEntry, this::computesJumps)) {
             refuse(
                     Reason.INDIRECT_BRANCH,
                     "The function jumps to places that it computes, maybe into the 5 bytes that the jump needs.");
@@ -175,7 +175,9 @@ final class WindowSearch {
                 return true;
             }
             for (long other : neighbours(part)) {
-                FunctionCode.at(file, other, codec).filter(code -> seen.add(code.start())).ifPresent(open::add);
+                FunctionCode.at(file, other, codec)
+                        .filter(code -> seen.add(code.start()))
+                        .ifPresent(open::add);
             }
         }
         return false;

@@ -50,12 +50,12 @@ final class DebugFile {
             return Optional.empty();
         }
         String folder = path.substring(0, path.lastIndexOf('/'));
-        List<String> names = List.of(
-                folder + "/" + name, folder + "/.debug/" + name, DEBUG + folder + "/" + name);
+        List<String> names = List.of(folder + "/" + name, folder + "/.debug/" + name, DEBUG + folder + "/" + name);
         for (Path root : roots) {
             for (String candidate : names) {
                 Optional<ElfFile> found = open(root, candidate)
-                        .filter(debug -> !debug.source().key().equals(file.source().key()))
+                        .filter(debug ->
+                                !debug.source().key().equals(file.source().key()))
                         .filter(debug -> belongs(debug, buildId, checksum));
                 if (found.isPresent()) {
                     return found;

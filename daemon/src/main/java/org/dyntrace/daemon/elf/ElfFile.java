@@ -38,7 +38,8 @@ final class ElfFile {
 
     /** {@return whether the file begins like an ELF file} */
     static boolean isElf(FileSource source) {
-        return source.key().size() >= HEADER && Arrays.equals(source.read(0, MAGIC.length).array(), MAGIC);
+        return source.key().size() >= HEADER
+                && Arrays.equals(source.read(0, MAGIC.length).array(), MAGIC);
     }
 
     /**
@@ -118,7 +119,9 @@ final class ElfFile {
                 long nameSize = notes.u32(at);
                 long size = notes.u32(at + 4);
                 long description = at + 12 + (nameSize + 3 & ~3L);
-                if (notes.u32(at + 8) == BUILD_ID && nameSize == 4 && notes.text(at + 12).equals("GNU")) {
+                if (notes.u32(at + 8) == BUILD_ID
+                        && nameSize == 4
+                        && notes.text(at + 12).equals("GNU")) {
                     if (size > 64 || description + size > notes.size()) {
                         throw notes.damaged("a build id of " + size + " bytes");
                     }

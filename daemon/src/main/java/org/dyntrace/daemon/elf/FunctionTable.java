@@ -167,13 +167,15 @@ final class FunctionTable {
         }
         // A readable name's last part stands in the link name: only those that hold it need be made readable.
         String part = Names.mangledPart(name);
-        int[] candidates = matching(i -> linkNames[i].startsWith("_Z") && linkNames[i].contains(part)).toArray();
+        int[] candidates = matching(i -> linkNames[i].startsWith("_Z") && linkNames[i].contains(part))
+                .toArray();
         List<String> texts = demangler.demangle(
                 Arrays.stream(candidates).mapToObj(i -> linkNames[i]).toList());
         IntStream.Builder found = IntStream.builder();
         for (int i = 0; i < candidates.length; i++) {
             String text = Names.readable(texts.get(i));
-            if (text.equals(name) || !text.isEmpty() && Names.withoutParameters(text).equals(name)) {
+            if (text.equals(name)
+                    || !text.isEmpty() && Names.withoutParameters(text).equals(name)) {
                 found.add(candidates[i]);
             }
         }
@@ -237,7 +239,8 @@ final class FunctionTable {
         if (!linkNames[index].startsWith("_Z")) {
             return null;
         }
-        String text = Names.readable(demangler.demangle(List.of(linkNames[index])).get(0));
+        String text =
+                Names.readable(demangler.demangle(List.of(linkNames[index])).get(0));
         return text.isEmpty() ? null : text;
     }
 
@@ -247,8 +250,8 @@ final class FunctionTable {
             return;
         }
         int[] mangled = matching(i -> linkNames[i].startsWith("_Z")).toArray();
-        List<String> texts =
-                demangler.demangle(Arrays.stream(mangled).mapToObj(i -> linkNames[i]).toList());
+        List<String> texts = demangler.demangle(
+                Arrays.stream(mangled).mapToObj(i -> linkNames[i]).toList());
         String[] whole = new String[values.length];
         String[] shortened = new String[values.length];
         for (int i = 0; i < mangled.length; i++) {

@@ -69,7 +69,8 @@ public final class ModuleFile {
     public boolean go() {
         return elf.sections().stream()
                 .map(Section::name)
-                .anyMatch(name -> name.equals(".go.buildinfo") || name.equals(".note.go.buildid") || name.equals(".gopclntab"));
+                .anyMatch(name ->
+                        name.equals(".go.buildinfo") || name.equals(".note.go.buildid") || name.equals(".gopclntab"));
     }
 
     /** {@return whether exceptions can land in it} */
@@ -106,7 +107,9 @@ public final class ModuleFile {
         if (landmarks == null) {
             landmarks = LongStream.concat(
                             Arrays.stream(functions().labels()),
-                            unwind().frames().stream().mapToLong(UnwindTable.Frame::start).filter(layout::isCode))
+                            unwind().frames().stream()
+                                    .mapToLong(UnwindTable.Frame::start)
+                                    .filter(layout::isCode))
                     .sorted()
                     .distinct()
                     .toArray();
@@ -121,8 +124,7 @@ public final class ModuleFile {
      * @throws Failure UNSUPPORTED when the file is damaged: then there may be more
      */
     public long[] pointers() {
-        return LongStream.concat(
-                        Arrays.stream(StoredPointers.of(elf, layout)), Arrays.stream(unwind().landingPads()))
+        return LongStream.concat(Arrays.stream(StoredPointers.of(elf, layout)), Arrays.stream(unwind().landingPads()))
                 .sorted()
                 .distinct()
                 .toArray();
@@ -236,7 +238,8 @@ public final class ModuleFile {
             reader.read(elf);
             DebugFile.of(elf, path, roots).ifPresent(reader::read);
             long[] bounds = LongStream.concat(
-                            unwind().frames().stream().flatMapToLong(frame -> LongStream.of(frame.start(), frame.end())),
+                            unwind().frames().stream()
+                                    .flatMapToLong(frame -> LongStream.of(frame.start(), frame.end())),
                             layout.ranges().stream().mapToLong(CodeLayout.Range::end))
                     .sorted()
                     .distinct()

@@ -35,7 +35,8 @@ final class NameTest {
         } catch (PatternSyntaxException e) {
             throw new Failure(
                     Reason.BAD_REQUEST,
-                    "/" + expression + "/ is no regular expression: " + e.getDescription() + " at position " + e.getIndex() + ".",
+                    "/" + expression + "/ is no regular expression: " + e.getDescription() + " at position "
+                            + e.getIndex() + ".",
                     "See java.util.regex.Pattern for the syntax; a name between blanks needs no slashes.",
                     e);
         }

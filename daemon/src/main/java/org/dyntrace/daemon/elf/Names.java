@@ -14,8 +14,16 @@ final class Names {
 
     /** Names that a mangled name may have as an abbreviation instead. */
     private static final Set<String> ABBREVIATED = Set.of(
-            "std", "string", "allocator", "basic_string", "basic_istream", "basic_ostream", "basic_iostream", "istream",
-            "ostream", "iostream");
+            "std",
+            "string",
+            "allocator",
+            "basic_string",
+            "basic_istream",
+            "basic_ostream",
+            "basic_iostream",
+            "istream",
+            "ostream",
+            "iostream");
 
     private Names() {}
 
@@ -87,7 +95,9 @@ final class Names {
         int begin = 0;
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (depth == 0 && name.startsWith("operator", i) && (i == 0 || !Character.isJavaIdentifierPart(name.charAt(i - 1)))) {
+            if (depth == 0
+                    && name.startsWith("operator", i)
+                    && (i == 0 || !Character.isJavaIdentifierPart(name.charAt(i - 1)))) {
                 break; // blanks and angle brackets may be part of an operator's name
             }
             if (c == '<' || c == '(' || c == '{' || c == '[') {

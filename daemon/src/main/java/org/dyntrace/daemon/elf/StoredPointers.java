@@ -42,7 +42,10 @@ final class StoredPointers {
         if (file.fixed()) {
             pointers.data();
         }
-        return Arrays.stream(pointers.found, 0, pointers.count).sorted().distinct().toArray();
+        return Arrays.stream(pointers.found, 0, pointers.count)
+                .sorted()
+                .distinct()
+                .toArray();
     }
 
     private void relocations(Section section) {

@@ -69,13 +69,15 @@ final class SymbolReader {
     private void table(ElfFile file, Section section) {
         Bytes symbols = file.contents(section);
         Bytes names = file.contents(file.linked(section.link()));
-        Versions versions =
-                section.type() == Section.DYNAMIC_SYMBOLS ? Versions.of(file, section) : Versions.NONE;
+        Versions versions = section.type() == Section.DYNAMIC_SYMBOLS ? Versions.of(file, section) : Versions.NONE;
         for (int at = ENTRY; at + ENTRY <= symbols.size(); at += ENTRY) {
             int type = symbols.u8(at + 4) & 0x0f;
             int index = symbols.u16(at + 6);
             long value = symbols.s64(at + 8);
-            if (index == UNDEFINED || index == ABSOLUTE || !layout.isCode(value) || type == FILE_NAME
+            if (index == UNDEFINED
+                    || index == ABSOLUTE
+                    || !layout.isCode(value)
+                    || type == FILE_NAME
                     || type == THREAD_LOCAL) {
                 continue;
             }

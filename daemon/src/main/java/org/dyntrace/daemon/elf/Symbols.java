@@ -152,16 +152,14 @@ public final class Symbols {
             return IntStream.empty();
         }
         boolean listing = query.kind() == Query.Kind.PART;
-        IntStream named =
-                switch (query.kind()) {
-                    case NAME -> table.named(query.text()).distinct();
-                    case GLOB, REGEX -> table.accepted(test);
-                    case PART -> query.text().isEmpty() ? IntStream.range(0, table.count()) : table.accepted(test);
-                    case ADDRESS -> IntStream.empty();
-                };
-        return named.filter(i -> called
-                ? listing || table.defaultVersion(i)
-                : table.version(i).equals(query.version()));
+        IntStream named = switch (query.kind()) {
+            case NAME -> table.named(query.text()).distinct();
+            case GLOB, REGEX -> table.accepted(test);
+            case PART -> query.text().isEmpty() ? IntStream.range(0, table.count()) : table.accepted(test);
+            case ADDRESS -> IntStream.empty();
+        };
+        return named.filter(i ->
+                called ? listing || table.defaultVersion(i) : table.version(i).equals(query.version()));
     }
 
     /** A file that is gone takes its own functions away, not those of the others. */

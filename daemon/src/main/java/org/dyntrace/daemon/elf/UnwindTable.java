@@ -55,7 +55,11 @@ final class UnwindTable {
             complete = false;
         }
         reader.frames.sort((a, b) -> Long.compareUnsigned(a.start(), b.start()));
-        long[] pads = reader.landingPads.stream().mapToLong(Long::longValue).sorted().distinct().toArray();
+        long[] pads = reader.landingPads.stream()
+                .mapToLong(Long::longValue)
+                .sorted()
+                .distinct()
+                .toArray();
         return new UnwindTable(List.copyOf(reader.frames), pads, complete && reader.padsComplete);
     }
 
@@ -145,8 +149,7 @@ final class UnwindTable {
                 return;
             }
             boolean[] first = firstRow(cursor, end);
-            frames.add(new Frame(
-                    start, start + size, common.ordinary() && first[0], common.signal() || first[1]));
+            frames.add(new Frame(start, start + size, common.ordinary() && first[0], common.signal() || first[1]));
             if (exceptions != 0) {
                 landingPads(exceptions, start);
             }
@@ -267,5 +270,4 @@ final class UnwindTable {
             }
         }
     }
-
 }

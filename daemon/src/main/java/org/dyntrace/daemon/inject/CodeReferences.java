@@ -49,8 +49,7 @@ final class CodeReferences {
         long start = text.get().start();
         byte[] code = memory.read(start, (int) (text.get().fileEnd() - start));
         for (int at = 0; at + SIGNAL_RETURN.length <= code.length; at++) {
-            if (java.util.Arrays.equals(
-                    code, at, at + SIGNAL_RETURN.length, SIGNAL_RETURN, 0, SIGNAL_RETURN.length)) {
+            if (java.util.Arrays.equals(code, at, at + SIGNAL_RETURN.length, SIGNAL_RETURN, 0, SIGNAL_RETURN.length)) {
                 return start + at - base;
             }
         }

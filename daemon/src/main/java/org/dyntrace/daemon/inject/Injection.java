@@ -172,8 +172,7 @@ final class Injection implements AutoCloseable {
     }
 
     private InjectionResult result(long handle, OptionalInt startResult, Loan loan) {
-        return new InjectionResult(
-                handle, startResult, System.nanoTime() - began, longestStop, attempts, loan.tid());
+        return new InjectionResult(handle, startResult, System.nanoTime() - began, longestStop, attempts, loan.tid());
     }
 
     private boolean isLoaded() {
@@ -188,8 +187,8 @@ final class Injection implements AutoCloseable {
         }
         return new Failure(
                 Reason.LOAD_FAILED,
-                "The loader of process " + process.pid() + " refused the agent: " + (words.isEmpty() ? "no reason given" : words)
-                        + ".",
+                "The loader of process " + process.pid() + " refused the agent: "
+                        + (words.isEmpty() ? "no reason given" : words) + ".",
                 "Look whether the agent's file and the program's C library fit together.");
     }
 }

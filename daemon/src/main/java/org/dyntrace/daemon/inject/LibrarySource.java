@@ -31,7 +31,8 @@ record LibrarySource(Path library, boolean visible) {
                     e);
         }
         Path root = Path.of(process.directory(), "root");
-        boolean visible = identity(real).equals(identity(root.resolve(real.toString().substring(1))));
+        boolean visible =
+                identity(real).equals(identity(root.resolve(real.toString().substring(1))));
         if (!visible && process.hasEnded()) {
             throw process.gone();
         }

@@ -33,7 +33,8 @@ record LoaderFunctions(
     static LoaderFunctions in(TargetModules modules) {
         ElfImage libc = modules.libc();
         ElfImage allocator = modules.allocator();
-        ElfImage dl = modules.named("libdl.so.2").or(() -> modules.named("libdl-2.")).orElse(libc);
+        ElfImage dl =
+                modules.named("libdl.so.2").or(() -> modules.named("libdl-2.")).orElse(libc);
         ElfImage threads = modules.named("libpthread").orElse(libc);
         long dlopen = libc.symbol("dlopen");
         long dlsym = libc.symbol("dlsym");
@@ -59,6 +60,7 @@ record LoaderFunctions(
     /** {@return whether a mapping belongs to the dynamic loader} */
     static boolean isLoader(Mapping mapping) {
         String name = mapping.fileName();
-        return mapping.isFile() && (name.startsWith("ld-linux") || name.startsWith("ld-2.") || name.startsWith("ld.so"));
+        return mapping.isFile()
+                && (name.startsWith("ld-linux") || name.startsWith("ld-2.") || name.startsWith("ld.so"));
     }
 }

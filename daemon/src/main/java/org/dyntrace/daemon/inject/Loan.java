@@ -17,8 +17,7 @@ final class Loan {
      * Signals that stay unblocked: those that an instruction itself raises (ILL, TRAP, BUS, FPE, SEGV, SYS), and 33, by which the C
      * library makes all threads change their user at once; it waits for all of them.
      */
-    private static final long NEVER_BLOCKED =
-            bit(4) | bit(5) | bit(7) | bit(8) | bit(11) | bit(31) | bit(33);
+    private static final long NEVER_BLOCKED = bit(4) | bit(5) | bit(7) | bit(8) | bit(11) | bit(31) | bit(33);
 
     /** Signals that a program without a handler ignores: URG, WINCH, CHLD. */
     private static final int[] HARMLESS = {23, 28, 17};
@@ -112,7 +111,8 @@ final class Loan {
                 codeAddress, dataAddress, place.region(), functions, load, original, mask, signal, first, HAS_XSAVE);
         memory.write(dataAddress, stub.data());
         memory.write(codeAddress, stub.code());
-        // In this order, so that the thread is all right if we are killed in between: the stub undoes the others at its end.
+        // In this order, so that the thread is all right if we are killed in between: the stub undoes the others at its
+        // end.
         thread.setRegisters(stub.entry(original));
         thread.setSignalMask((mask | ~NEVER_BLOCKED) & ~bit(signal));
         if (first) {
@@ -141,8 +141,7 @@ final class Loan {
      */
     record Place(Slack code, Slack data, WorkRegion region) {
         /** Finds room for a stub, as long as the target still runs. */
-        static Place find(
-                TargetModules modules, ProcessMemory memory, LoaderFunctions functions, Stub.Load load) {
+        static Place find(TargetModules modules, ProcessMemory memory, LoaderFunctions functions, Stub.Load load) {
             // Anywhere far from the code: near it, room is for trampolines.
             long gap = Maps.of(memory.process())
                     .gapNear(modules.libc().base() >> 1, WorkRegion.SIZE, 1L << 46)
@@ -252,7 +251,8 @@ final class Loan {
     }
 
     private static boolean processorHasXsave() {
-        try (java.io.BufferedReader lines = new java.io.BufferedReader(new java.io.FileReader("/proc/cpuinfo", java.nio.charset.StandardCharsets.UTF_8))) {
+        try (java.io.BufferedReader lines = new java.io.BufferedReader(
+                new java.io.FileReader("/proc/cpuinfo", java.nio.charset.StandardCharsets.UTF_8))) {
             return lines.lines()
                     .filter(line -> line.startsWith("flags"))
                     .findFirst()

@@ -26,7 +26,9 @@ final class Preflight {
         }
         if ((facts.state() == 'Z' || facts.state() == 'X') && facts.threads() <= 1) {
             throw new Failure(
-                    Reason.ZOMBIE, who + " has ended and waits for its parent.", "Start it again, then attach to its new pid.");
+                    Reason.ZOMBIE,
+                    who + " has ended and waits for its parent.",
+                    "Start it again, then attach to its new pid.");
         }
         if (facts.tracerPid() != 0) {
             throw new Failure(
@@ -59,7 +61,8 @@ final class Preflight {
     static Failure seccomp(ProcessId process, int mode) {
         return new Failure(
                 Reason.SECCOMP,
-                "Process " + process.pid() + " is confined by seccomp (" + (mode == SECCOMP_STRICT ? "strict" : "a filter")
+                "Process " + process.pid() + " is confined by seccomp ("
+                        + (mode == SECCOMP_STRICT ? "strict" : "a filter")
                         + "), which may kill it for what loading the agent needs.",
                 "Start it without that, or with the agent: LD_PRELOAD=<install>/lib/dyntrace/libdyntrace-agent.so.");
     }

@@ -68,7 +68,8 @@ record Slack(long address, byte[] original) {
         }
         throw new Failure(
                 Reason.NO_ROOM,
-                "No module of process " + memory.process().pid() + " has " + codeSize + " unused bytes behind its code.",
+                "No module of process " + memory.process().pid() + " has " + codeSize
+                        + " unused bytes behind its code.",
                 "Start the program with the agent instead: LD_PRELOAD=<install>/lib/dyntrace/libdyntrace-agent.so.");
     }
 

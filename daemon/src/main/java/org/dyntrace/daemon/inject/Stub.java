@@ -153,7 +153,8 @@ final class Stub {
         code.jump(NOT_EQUAL, "no region");
         code.address(RSP, R12, WorkRegion.STACK_TOP);
         vectorState(4, 0);
-        // The called functions expect an empty x87 stack and default rounding; the program may be in the middle of MMX code.
+        // The called functions expect an empty x87 stack and default rounding; the program may be in the middle of MMX
+        // code.
         code.bytes(0xdb, 0xe3);
         code.storeNumber(R12, WorkRegion.MXCSR, DEFAULT_MXCSR);
         code.memory(false, 2, R12, WorkRegion.MXCSR, 0x0f, 0xae);
@@ -272,7 +273,8 @@ final class Stub {
             code.address(RDX, RBX, ZERO);
             code.syscall(SYS_SCHED_SETSCHEDULER);
         }
-        // popf reads where a signal frame would be written, so no signal may come, not even those that stay unblocked until now.
+        // popf reads where a signal frame would be written, so no signal may come, not even those that stay unblocked
+        // until now.
         signalMask(ALL_SIGNALS);
         code.address(RSP, RBX, FLAGS);
         code.bytes(0x9d);

@@ -20,7 +20,8 @@ final class WarmUp {
         TracerThread.preferOwnRuntime();
         // Not the JVM's own child: Java waits for its children, and would take their stops for exits.
         try {
-            Process shell = new ProcessBuilder("/bin/sh", "-c", "sleep 20 >/dev/null 2>&1 </dev/null & echo $!").start();
+            Process shell =
+                    new ProcessBuilder("/bin/sh", "-c", "sleep 20 >/dev/null 2>&1 </dev/null & echo $!").start();
             String pid = new String(shell.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
             ProcessId process = ProcessId.current(Integer.parseInt(pid));
             try {
@@ -46,7 +47,8 @@ final class WarmUp {
     private static Path awaitLibc(ProcessId process) {
         while (true) {
             for (Mapping mapping : Maps.of(process).mappings()) {
-                if (mapping.fileName().startsWith("libc.so") || mapping.fileName().startsWith("libc-2.")) {
+                if (mapping.fileName().startsWith("libc.so")
+                        || mapping.fileName().startsWith("libc-2.")) {
                     return Path.of(mapping.path());
                 }
             }

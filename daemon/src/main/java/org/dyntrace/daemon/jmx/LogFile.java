@@ -61,8 +61,7 @@ final class LogFile {
                 become(caller);
             }
             // Without O_NONBLOCK, a FIFO without reader would hold us here.
-            descriptor = open(
-                    file.toString(), O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0644);
+            descriptor = open(file.toString(), O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0644);
         } catch (LastErrorException e) {
             throw refused(file, e.getMessage());
         }

@@ -37,7 +37,8 @@ final class LttngSessions {
         List<Path> files = new ArrayList<>();
         files.add(Path.of("/var/run/lttng/lttng-sessiond.pid"));
         try {
-            String environment = Files.readString(Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1);
+            String environment =
+                    Files.readString(Path.of("/proc/" + process.pid() + "/environ"), StandardCharsets.ISO_8859_1);
             for (String variable : environment.split("\0")) {
                 if (variable.startsWith("HOME=/") || variable.startsWith("LTTNG_HOME=/")) {
                     files.add(Path.of(variable.substring(variable.indexOf('=') + 1), ".lttng", "lttng-sessiond.pid"));

@@ -75,7 +75,9 @@ final class ProcessBean implements ProcessMXBean {
     public List<SymbolInfo> listSymbols(String filter, int offset, int limit) {
         if (offset < 0 || limit < 1 || limit > LIMIT) {
             throw new Failure(
-                    Reason.BAD_REQUEST, "The page asked for does not exist.", "Use an offset ≥ 0 and a limit of 1 to 10000.");
+                    Reason.BAD_REQUEST,
+                    "The page asked for does not exist.",
+                    "Use an offset ≥ 0 and a limit of 1 to 10000.");
         }
         return target.listSymbols(SymbolFilter.parse(filter), offset, limit);
     }

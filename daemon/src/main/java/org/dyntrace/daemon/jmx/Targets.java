@@ -82,7 +82,10 @@ public final class Targets {
         ProcessBean bean = byLink.remove(link);
         if (bean != null && processes.remove(link.process().pid(), bean)) {
             withdraw(bean);
-            LOG.log(Level.INFO, "process {0} has no agent any more", link.process().pid());
+            LOG.log(
+                    Level.INFO,
+                    "process {0} has no agent any more",
+                    link.process().pid());
         }
     }
 
@@ -126,9 +129,8 @@ public final class Targets {
 
     /** {@return the process with an agent that a pid or a name stands for} */
     ProcessBean find(String target) {
-        List<ProcessBean> named = all().stream()
-                .filter(bean -> bean.isCalled(target))
-                .toList();
+        List<ProcessBean> named =
+                all().stream().filter(bean -> bean.isCalled(target)).toList();
         if (named.size() == 1) {
             return named.get(0);
         }

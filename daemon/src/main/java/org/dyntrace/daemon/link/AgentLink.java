@@ -67,7 +67,9 @@ public final class AgentLink implements AutoCloseable {
     /** Reads the first message. */
     void greet() throws IOException {
         FromAgent message = receive();
-        if (!message.hasHello() || message.getHello().getProtocol() != PROTOCOL || !message.getHello().hasNative()) {
+        if (!message.hasHello()
+                || message.getHello().getProtocol() != PROTOCOL
+                || !message.getHello().hasNative()) {
             throw new IOException("no hello that this daemon understands");
         }
         kind = AgentKind.NATIVE;
@@ -190,7 +192,9 @@ public final class AgentLink implements AutoCloseable {
      */
     public void loadLttng(Path library) {
         Reply reply = ask(
-                Request.newBuilder().setLoadLttng(LoadLttng.newBuilder().setPath(library.toString())), -1, LOADING_SECONDS);
+                Request.newBuilder().setLoadLttng(LoadLttng.newBuilder().setPath(library.toString())),
+                -1,
+                LOADING_SECONDS);
         if (reply.getError() != 0) {
             throw new Failure(
                     Reason.LTTNG_MISSING,

@@ -95,7 +95,8 @@ public final class LinkServer implements AutoCloseable {
         try {
             link.greet();
             // Being told asks the agent, so the replies must be read meanwhile.
-            Thread telling = new Thread(() -> connected.accept(link), "new agent " + link.process().pid());
+            Thread telling = new Thread(
+                    () -> connected.accept(link), "new agent " + link.process().pid());
             telling.setDaemon(true);
             telling.start();
             try {

@@ -22,7 +22,8 @@ final class AbandonedFrames {
     /** To be called with all threads stopped. */
     void mark(List<StoppedThread> threads) {
         Map<Integer, Long> stackPointers = new HashMap<>();
-        threads.forEach(thread -> stackPointers.put(thread.tid(), thread.registers().rsp()));
+        threads.forEach(
+                thread -> stackPointers.put(thread.tid(), thread.registers().rsp()));
         for (long block : counters.blocks()) {
             Long stackPointer = stackPointers.get(memory.readInt(block));
             long top = memory.readLong(block + AgentLayout.BLOCK_TOP);

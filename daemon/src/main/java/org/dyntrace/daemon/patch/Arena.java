@@ -46,10 +46,12 @@ final class Arena {
     private Chunk map(long near) {
         Failure last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            long gap = Maps.of(link.process()).gapNear(near, CHUNK, REACH - CHUNK).orElseThrow(() -> new Failure(
-                    Reason.NO_ROOM,
-                    String.format("No memory is free within reach of 0x%x.", near),
-                    "Trace another function; this process has no room near this one."));
+            long gap = Maps.of(link.process())
+                    .gapNear(near, CHUNK, REACH - CHUNK)
+                    .orElseThrow(() -> new Failure(
+                            Reason.NO_ROOM,
+                            String.format("No memory is free within reach of 0x%x.", near),
+                            "Trace another function; this process has no room near this one."));
             try {
                 return new Chunk(link.map(gap, CHUNK, true));
             } catch (Failure taken) {

@@ -22,8 +22,14 @@ final class LockedCode {
                 || module.contains("malloc");
         String name = match.symbol().map(symbol -> symbol.linkName()).orElse("_");
         return runtime
-                && (name.startsWith("_") || match.offset() != 0 || CALLED_BY_ALLOCATOR.contains(name)
-                        || name.contains("arena") || name.startsWith("sysmalloc") || name.startsWith("tcache")
-                        || name.startsWith("malloc_") || name.startsWith("systrim") || name.startsWith("unlink_chunk"));
+                && (name.startsWith("_")
+                        || match.offset() != 0
+                        || CALLED_BY_ALLOCATOR.contains(name)
+                        || name.contains("arena")
+                        || name.startsWith("sysmalloc")
+                        || name.startsWith("tcache")
+                        || name.startsWith("malloc_")
+                        || name.startsWith("systrim")
+                        || name.startsWith("unlink_chunk"));
     }
 }

@@ -105,12 +105,11 @@ public final class NativeTarget implements AutoCloseable {
      * @return that page
      */
     public List<SymbolInfo> listSymbols(SymbolFilter filter, int offset, int limit) {
-        Query.Kind kind =
-                switch (filter.form()) {
-                    case PART -> Query.Kind.PART;
-                    case GLOB -> Query.Kind.GLOB;
-                    case REGEX -> Query.Kind.REGEX;
-                };
+        Query.Kind kind = switch (filter.form()) {
+            case PART -> Query.Kind.PART;
+            case GLOB -> Query.Kind.GLOB;
+            case REGEX -> Query.Kind.REGEX;
+        };
         return modules.symbolsOf(link.process()).list(new Query(kind, filter.text(), filter.at(), 0), offset, limit);
     }
 
@@ -189,7 +188,9 @@ public final class NativeTarget implements AutoCloseable {
                     .orElse(new Query(Query.Kind.NAME, symbol.name(), symbol.at(), symbol.offset()));
         }
         throw new Failure(
-                Reason.UNSUPPORTED, location + " is a Java method, and this is a native agent.", "Give a function's name.");
+                Reason.UNSUPPORTED,
+                location + " is a Java method, and this is a native agent.",
+                "Give a function's name.");
     }
 
     private Map<SitePlan, Match> plan(List<Match> matches, boolean entryExit, List<SiteInfo> no) {
@@ -203,7 +204,11 @@ public final class NativeTarget implements AutoCloseable {
                     .orElseGet(() -> planner.plan(match.module(), match.address(), entryExit, memory::read, patched));
             if (planned instanceof Refusal refusal) {
                 no.add(new SiteInfo(
-                        match.address(), match.name(), match.module().name(), refusal.reason().name(), refusal.sentence()));
+                        match.address(),
+                        match.name(),
+                        match.module().name(),
+                        refusal.reason().name(),
+                        refusal.sentence()));
             } else if (planned instanceof SitePlan plan && taken.add(plan.patchAddress())) {
                 plans.put(plan, match);
                 patched.putIfAbsent(plan.patchAddress(), plan.original());
@@ -227,14 +232,12 @@ public final class NativeTarget implements AutoCloseable {
                 "Choose another function or address; see 'dyntrace list-symbols'.");
     }
 
-    private SiteRecord site(
-            SitePlan plan, Match match, String name, TracerSpec tracer, int counter, OpenedLog log) {
+    private SiteRecord site(SitePlan plan, Match match, String name, TracerSpec tracer, int counter, OpenedLog log) {
         String module = match.module().name();
         byte[] line = String.format("%s 0x%x %s@%s", name, plan.address(), match.name(), module)
                 .getBytes(StandardCharsets.UTF_8);
         long structure = arena.allocate(plan.patchAddress(), AgentLayout.SITE + line.length);
-        ByteBuffer bytes =
-                ByteBuffer.allocate(AgentLayout.SITE + line.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(AgentLayout.SITE + line.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(plan.address());
         bytes.putLong(
                 switch (tracer.tracer()) {
@@ -270,7 +273,8 @@ public final class NativeTarget implements AutoCloseable {
         List<PatchedPlace> changed = new ArrayList<>();
         for (SiteRecord site : tracepoint.sites()) {
             PatchedPlace place = places.computeIfAbsent(
-                    site.patchAddress(), at -> new PatchedPlace(byAddress.get(at), byAddress.get(at).original()));
+                    site.patchAddress(),
+                    at -> new PatchedPlace(byAddress.get(at), byAddress.get(at).original()));
             attach(place, tracepoint, site.structure());
             changed.add(place);
         }
@@ -280,13 +284,17 @@ public final class NativeTarget implements AutoCloseable {
     private static void attach(PatchedPlace place, Tracepoint tracepoint, long structure) {
         Trampoline.Kind kind = tracepoint.entryExit()
                 ? Trampoline.Kind.ENTER
-                : tracepoint.tracer().equals(TracerSpec.Tracer.COUNT.word()) ? Trampoline.Kind.COUNT : Trampoline.Kind.HIT;
+                : tracepoint.tracer().equals(TracerSpec.Tracer.COUNT.word())
+                        ? Trampoline.Kind.COUNT
+                        : Trampoline.Kind.HIT;
         PatchedPlace.Attached attached = new PatchedPlace.Attached(
                 tracepoint.name(), new Trampoline.Part(kind, structure, tracepoint.counter()));
         List<PatchedPlace.Attached> list = place.attached();
         int at = list.size();
         // Entries come last: a part behind one would be run by the stub, with the return address already taken.
-        while (kind != Trampoline.Kind.ENTER && at > 0 && list.get(at - 1).part().kind() == Trampoline.Kind.ENTER) {
+        while (kind != Trampoline.Kind.ENTER
+                && at > 0
+                && list.get(at - 1).part().kind() == Trampoline.Kind.ENTER) {
             at--;
         }
         list.add(at, attached);
@@ -478,7 +486,6 @@ public final class NativeTarget implements AutoCloseable {
                 "Process " + link.process().pid() + " has " + used.length + " tracepoints, the most that it can have.",
                 "Remove some, or use one with a glob for many functions.");
     }
-
 
     @Override
     public void close() {

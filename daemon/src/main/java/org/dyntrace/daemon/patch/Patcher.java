@@ -89,7 +89,10 @@ final class Patcher {
     }
 
     private boolean perform(
-            List<Change> changes, List<StoppedThread> threads, Consumer<List<StoppedThread>> whileStopped, boolean last) {
+            List<Change> changes,
+            List<StoppedThread> threads,
+            Consumer<List<StoppedThread>> whileStopped,
+            boolean last) {
         for (Change change : changes) {
             compare(change.place);
         }
@@ -165,7 +168,8 @@ final class Patcher {
         }
         return !inner.isEmpty()
                 && threads.stream()
-                        .anyMatch(thread -> Arrays.stream(thread.stack(STACK_SCAN)).anyMatch(inner::contains));
+                        .anyMatch(thread ->
+                                Arrays.stream(thread.stack(STACK_SCAN)).anyMatch(inner::contains));
     }
 
     private record Target(long structure, long address) {}

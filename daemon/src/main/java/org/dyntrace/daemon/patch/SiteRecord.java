@@ -54,7 +54,14 @@ record SiteRecord(
             boundaries[i] = from.readUnsignedByte();
         }
         return new SiteRecord(
-                address, patchAddress, original, codeLength, boundaries, from.readLong(), from.readUTF(), from.readUTF());
+                address,
+                patchAddress,
+                original,
+                codeLength,
+                boundaries,
+                from.readLong(),
+                from.readUTF(),
+                from.readUTF());
     }
 
     private static int bounded(int length) throws IOException {

@@ -77,8 +77,7 @@ record Tracepoint(
         }
         long uid = from.readLong();
         int counter = from.readInt();
-        OpenedLog log =
-                from.readBoolean() ? new OpenedLog(from.readInt(), from.readLong(), from.readLong()) : null;
+        OpenedLog log = from.readBoolean() ? new OpenedLog(from.readInt(), from.readLong(), from.readLong()) : null;
         int count = from.readInt();
         if (count < 0 || count > MOST_SITES || counter < 0 || counter > AgentLayout.COUNTERS - 3) {
             throw new IOException("counts out of range");

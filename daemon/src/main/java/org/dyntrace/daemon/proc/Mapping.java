@@ -31,8 +31,10 @@ public record Mapping(
         int afterDevice = line.indexOf(' ', afterOffset + 1);
         int afterInode = line.indexOf(' ', afterDevice + 1);
         String inode = line.substring(afterDevice + 1, afterInode < 0 ? line.length() : afterInode);
-        // A path may itself hold blanks, so only the padding before it goes; the kernel writes a line feed in it as \012.
-        String path = afterInode < 0 ? "" : line.substring(afterInode).stripLeading().replace("\\012", "\n");
+        // A path may itself hold blanks, so only the padding before it goes; the kernel writes a line feed in it as
+        // \012.
+        String path =
+                afterInode < 0 ? "" : line.substring(afterInode).stripLeading().replace("\\012", "\n");
         boolean deleted = path.endsWith(DELETED);
         return new Mapping(
                 Long.parseUnsignedLong(line, 0, dash, 16),

@@ -142,7 +142,9 @@ public record Maps(List<Mapping> mappings) {
                 program = mapping;
             }
             // The program's own pages come first and in one run, its bss without a file last.
-            if (program != null && (mapping.sameFile(program) || mapping.start() == end && mapping.path().isEmpty())) {
+            if (program != null
+                    && (mapping.sameFile(program)
+                            || mapping.start() == end && mapping.path().isEmpty())) {
                 end = mapping.end();
             }
         }

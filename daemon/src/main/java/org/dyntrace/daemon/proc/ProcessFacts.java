@@ -105,7 +105,8 @@ public record ProcessFacts(
      */
     static boolean runsNoUserCode(String task) {
         return ProcFile.text(task + "/stat")
-                .map(stat -> Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[FLAGS_AFTER_NAME]))
+                .map(stat ->
+                        Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[FLAGS_AFTER_NAME]))
                 .filter(flags -> (flags & (PF_KTHREAD | PF_USER_WORKER | PF_IO_WORKER)) != 0)
                 .isPresent();
     }
@@ -144,7 +145,10 @@ public record ProcessFacts(
     }
 
     private static int number(String status, String field) {
-        return Optional.of(text(status, field)).filter(s -> !s.isEmpty()).map(Integer::parseInt).orElse(0);
+        return Optional.of(text(status, field))
+                .filter(s -> !s.isEmpty())
+                .map(Integer::parseInt)
+                .orElse(0);
     }
 
     private static List<Integer> numbers(String status, String field) {
@@ -152,6 +156,8 @@ public record ProcessFacts(
         // A uid is unsigned, 4294967295 at most.
         return text.isEmpty()
                 ? List.of()
-                : Arrays.stream(text.split("\\s+")).map(Integer::parseUnsignedInt).toList();
+                : Arrays.stream(text.split("\\s+"))
+                        .map(Integer::parseUnsignedInt)
+                        .toList();
     }
 }

@@ -76,6 +76,7 @@ public record ProcessId(int pid, long startTime) {
         }
         // The name may hold anything, so count from the last parenthesis.
         return ProcFile.text("/proc/" + pid + "/stat")
-                .map(stat -> Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_TIME_AFTER_NAME]));
+                .map(stat ->
+                        Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_TIME_AFTER_NAME]));
     }
 }

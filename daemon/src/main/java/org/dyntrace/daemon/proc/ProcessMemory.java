@@ -147,12 +147,22 @@ public final class ProcessMemory implements AutoCloseable {
 
     /** Writes eight bytes, little-endian. */
     public void writeLong(long address, long value) {
-        write(address, ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
+        write(
+                address,
+                ByteBuffer.allocate(Long.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(value)
+                        .array());
     }
 
     /** Writes four bytes, little-endian. */
     public void writeInt(long address, int value) {
-        write(address, ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+        write(
+                address,
+                ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(value)
+                        .array());
     }
 
     /**

@@ -20,7 +20,8 @@ final class Scheduling {
      */
     static void preferOwnRuntime() {
         for (int tid : ProcFile.numbers("/proc/self/task")) {
-            String name = ProcFile.text("/proc/self/task/" + tid + "/comm").orElse("").trim();
+            String name =
+                    ProcFile.text("/proc/self/task/" + tid + "/comm").orElse("").trim();
             // Not a real-time policy: the VM thread waits by yielding, which in that policy lets nobody else run.
             if (name.equals("VM Thread") || name.startsWith("GC Thread") || name.startsWith("G1 Main")) {
                 Libc.setpriority(0, tid, LEAST_NICE);

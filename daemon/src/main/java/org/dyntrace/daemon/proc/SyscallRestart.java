@@ -28,7 +28,8 @@ public final class SyscallRestart {
      * epoll_pwait, accept4, recvmmsg, sendmmsg, io_pgetevents, io_uring_enter, epoll_pwait2. Not connect: it can't be made twice.
      */
     private static final Set<Long> REPEATABLE = Set.of(
-            0L, 1L, 19L, 20L, 43L, 44L, 45L, 46L, 47L, 65L, 128L, 208L, 220L, 232L, 281L, 288L, 299L, 307L, 333L, 426L, 441L);
+            0L, 1L, 19L, 20L, 43L, 44L, 45L, 46L, 47L, 65L, 128L, 208L, 220L, 232L, 281L, 288L, 299L, 307L, 333L, 426L,
+            441L);
 
     private SyscallRestart() {}
 

@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param seccomp 0 none, 1 strict, 2 filter
  * @param shadowStack whether it runs with a user shadow stack
  */
-public record ThreadStatus(
-        char state, long pending, long blocked, long caught, int seccomp, boolean shadowStack) {
+public record ThreadStatus(char state, long pending, long blocked, long caught, int seccomp, boolean shadowStack) {
     /** {@return that of a thread, or nothing when it is gone} */
     public static Optional<ThreadStatus> of(ProcessId process, int tid) {
         return ProcFile.text("/proc/" + process.pid() + "/task/" + tid + "/status")

@@ -101,8 +101,10 @@ public final class ThreadStop {
                 if (!thread.awaitStop(deadline) && !thread.hasEnded()) {
                     throw new Failure(
                             Reason.NO_SAFE_POINT,
-                            "Thread " + thread.tid() + " of process " + process.pid() + " does not come out of the kernel.",
-                            "Try again; /proc/" + process.pid() + "/task/" + thread.tid() + "/stack tells where it waits.");
+                            "Thread " + thread.tid() + " of process " + process.pid()
+                                    + " does not come out of the kernel.",
+                            "Try again; /proc/" + process.pid() + "/task/" + thread.tid()
+                                    + "/stack tells where it waits.");
                 }
             }
         }

@@ -70,7 +70,6 @@ public final class TracerThread {
         if (cause instanceof Error error) {
             throw error;
         }
-        return new Failure(
-                Reason.INTERNAL, "Tracing failed: " + cause, "Report this as a fault of dyntrace.", cause);
+        return new Failure(Reason.INTERNAL, "Tracing failed: " + cause, "Report this as a fault of dyntrace.", cause);
     }
 }

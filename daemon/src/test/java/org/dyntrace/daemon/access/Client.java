@@ -22,7 +22,8 @@ final class Client {
     Client(Path directory) throws IOException, URISyntaxException {
         classes = Files.createDirectory(directory.resolve("classes"));
         for (Class<?> type : List.of(ClientMain.class, DaemonConnection.class)) {
-            Path source = Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path source = Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
             if (Files.isRegularFile(source)) {
                 new ProcessBuilder("unzip", "-qo", source.toString(), "-d", classes.toString())
                         .start()

@@ -70,8 +70,7 @@ class JmxServerTest {
     }
 
     private static AccessRule rule() {
-        return new AccessRule(
-                Caller.daemon().uid(), isRoot() ? OptionalLong.of(MEMBERS) : OptionalLong.empty());
+        return new AccessRule(Caller.daemon().uid(), isRoot() ? OptionalLong.of(MEMBERS) : OptionalLong.empty());
     }
 
     private static boolean isRoot() {
@@ -86,7 +85,9 @@ class JmxServerTest {
         assumeTrue(isRoot(), "only root can be somebody else");
         Files.setAttribute(directory.path(), "unix:gid", (int) MEMBERS);
         return client.start(
-                directory.path(), count, Stream.concat(Stream.of("setpriv"), Stream.of(options.split(" ")))
+                directory.path(),
+                count,
+                Stream.concat(Stream.of("setpriv"), Stream.of(options.split(" ")))
                         .toArray(String[]::new));
     }
 
@@ -95,7 +96,8 @@ class JmxServerTest {
         Process process = client.start(directory.path(), 1);
         String output = output(process);
         assertTrue(
-                output.contains("uid=" + Caller.daemon().uid() + " ") && output.contains(" pid=" + process.pid() + "\n"),
+                output.contains("uid=" + Caller.daemon().uid() + " ")
+                        && output.contains(" pid=" + process.pid() + "\n"),
                 output);
         assertEquals(0, process.waitFor());
     }
@@ -142,7 +144,9 @@ class JmxServerTest {
 
     @Test
     void thisThreadIsTheDaemonItself() throws Exception {
-        assertTrue(mbeans.getAttribute(who, "Caller").toString().endsWith("pid=" + ProcessHandle.current().pid()));
+        assertTrue(mbeans.getAttribute(who, "Caller")
+                .toString()
+                .endsWith("pid=" + ProcessHandle.current().pid()));
         assertEquals(Caller.daemon(), Caller.current());
     }
 
@@ -152,7 +156,8 @@ class JmxServerTest {
             assertNotNull(connection.server().getAttribute(new ObjectName("java.lang:type=Runtime"), "Name"));
             assertEquals(
                     Reason.NOT_PERMITTED,
-                    reason(() -> connection.server().createMBean("javax.management.loading.MLet", new ObjectName("a:b=c"))));
+                    reason(() ->
+                            connection.server().createMBean("javax.management.loading.MLet", new ObjectName("a:b=c"))));
             assertEquals(
                     Reason.NOT_PERMITTED,
                     reason(() -> connection
@@ -171,8 +176,7 @@ class JmxServerTest {
         try (DaemonConnection connection = DaemonConnection.open(directory)) {
             assertEquals(Reason.NO_SUCH_SYMBOL, reason(() -> connection.server().invoke(who, "fail", null, null)));
             assertEquals(Reason.INTERNAL, reason(() -> connection.server().invoke(who, "crash", null, null)));
-            assertEquals(
-                    Reason.PROCESS_GONE, reason(() -> connection.process(1).getInfo()));
+            assertEquals(Reason.PROCESS_GONE, reason(() -> connection.process(1).getInfo()));
         }
     }
 
@@ -208,7 +212,8 @@ class JmxServerTest {
         await().until(() -> server.connections() == 256);
         assertEquals(
                 Reason.DAEMON_BUSY,
-                assertThrows(Failure.class, () -> DaemonConnection.open(directory)).reason());
+                assertThrows(Failure.class, () -> DaemonConnection.open(directory))
+                        .reason());
         for (SocketChannel channel : held) {
             channel.close();
         }

@@ -10,7 +10,8 @@ public final class Who implements WhoMXBean {
     @Override
     public String getCaller() {
         Caller caller = Caller.current();
-        String groups = new TreeSet<>(caller.groups()).stream().map(String::valueOf).collect(Collectors.joining(","));
+        String groups =
+                new TreeSet<>(caller.groups()).stream().map(String::valueOf).collect(Collectors.joining(","));
         return "uid=" + caller.uid() + " gid=" + caller.gid() + " groups=" + groups + " pid=" + caller.pid();
     }
 

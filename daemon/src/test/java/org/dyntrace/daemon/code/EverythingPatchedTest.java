@@ -38,30 +38,30 @@ class EverythingPatchedTest {
                     + " f 20 | sort -n | tail -3; case $s in 1*) echo yes;; esac; printf '%05d %x %s\\n' 42 255 \"${s//9/n}\";"
                     + " x=$(echo sub; (exit 3)); echo $? $x; declare -A m; m[k]=v; echo ${m[@]}; read -r y <<< here; echo $y;"
                     + " trap 'echo int' USR1; kill -USR1 $$; echo {a..e}{1..3}; [[ abc =~ b(.) ]] && echo ${BASH_REMATCH[1]}";
-    private static final String PYTHON =
-            "import re, json, math, zlib, sqlite3, threading, decimal\n"
-                    + "print(sum(i*i for i in range(20000)), re.sub(r'(\\w+)', r'<\\1>', 'some text here'))\n"
-                    + "print(json.dumps({'a': [1, 2.5, None, True], 'b': {'c': 'x'*20}}, sort_keys=True), math.sin(1))\n"
-                    + "print(zlib.crc32(b'abc'*1000), zlib.decompress(zlib.compress(b'hello'*100))[:10])\n"
-                    + "def f(n): return 1 if n == 0 else n*f(n-1)\n"
-                    + "print(f(200) % 1000007, decimal.Decimal(2).sqrt())\n"
-                    + "try:\n  [][1]\nexcept IndexError as e: print(e)\n"
-                    + "c = sqlite3.connect(':memory:')\n"
-                    + "c.execute('create table t(a, b)')\n"
-                    + "c.executemany('insert into t values(?, ?)', [(i, str(i*7)) for i in range(500)])\n"
-                    + "print(c.execute('select sum(a), max(b), count(distinct b % 10) from t where a > 10').fetchall())\n"
-                    + "r = []\nts = [threading.Thread(target=lambda k=k: r.append(sum(range(k*1000)))) for k in range(8)]\n"
-                    + "[t.start() for t in ts]; [t.join() for t in ts]; print(sorted(r))\n"
-                    + "print(sorted('the quick brown fox'.split(), key=len), '%.3f %r' % (2/3, {1,2}))\n";
+    private static final String PYTHON = "import re, json, math, zlib, sqlite3, threading, decimal\n"
+            + "print(sum(i*i for i in range(20000)), re.sub(r'(\\w+)', r'<\\1>', 'some text here'))\n"
+            + "print(json.dumps({'a': [1, 2.5, None, True], 'b': {'c': 'x'*20}}, sort_keys=True), math.sin(1))\n"
+            + "print(zlib.crc32(b'abc'*1000), zlib.decompress(zlib.compress(b'hello'*100))[:10])\n"
+            + "def f(n): return 1 if n == 0 else n*f(n-1)\n"
+            + "print(f(200) % 1000007, decimal.Decimal(2).sqrt())\n"
+            + "try:\n  [][1]\nexcept IndexError as e: print(e)\n"
+            + "c = sqlite3.connect(':memory:')\n"
+            + "c.execute('create table t(a, b)')\n"
+            + "c.executemany('insert into t values(?, ?)', [(i, str(i*7)) for i in range(500)])\n"
+            + "print(c.execute('select sum(a), max(b), count(distinct b % 10) from t where a > 10').fetchall())\n"
+            + "r = []\nts = [threading.Thread(target=lambda k=k: r.append(sum(range(k*1000)))) for k in range(8)]\n"
+            + "[t.start() for t in ts]; [t.join() for t in ts]; print(sorted(r))\n"
+            + "print(sorted('the quick brown fox'.split(), key=len), '%.3f %r' % (2/3, {1,2}))\n";
     private static final String PERL =
             "my %h; $h{$_ % 7} .= chr(65 + $_ % 26) for 1..500; print join(',', map {\"$_=$h{$_}\"} sort keys %h), \"\\n\";"
                     + " $_ = 'a1b22c333' x 20; my @n = /(\\d+)/g; print scalar(@n), \" @n[0..5]\\n\"; sub f { my $n = shift;"
                     + " $n < 2 ? $n : f($n-1) + f($n-2) } print f(15), \"\\n\"; eval { die \"x\\n\" }; print $@; printf '%.4f %s %e\\n',"
                     + " exp(1), pack('N', 258) eq \"\\0\\0\\1\\2\" ? 'ok' : 'no', 12345.678; print sprintf('%vd', '1.22.333'), \"\\n\";";
-    private static final String SQL = "create table t(a integer primary key, b text); with recursive c(x) as (values(1) union all"
-            + " select x+1 from c where x<2000) insert into t select x, hex(x*x) from c; create index i on t(b); select count(*), max(b),"
-            + " sum(length(b)) from t where b like '3%'; select upper(substr(b,2,3)), printf('%08.3f', a/7.0) from t order by b limit 5;"
-            + " select json_extract('{\"a\":[1,2,{\"b\":3}]}', '$.a[2].b'); delete from t where a%3=0; select avg(a) from t;";
+    private static final String SQL =
+            "create table t(a integer primary key, b text); with recursive c(x) as (values(1) union all"
+                    + " select x+1 from c where x<2000) insert into t select x, hex(x*x) from c; create index i on t(b); select count(*), max(b),"
+                    + " sum(length(b)) from t where b like '3%'; select upper(substr(b,2,3)), printf('%08.3f', a/7.0) from t order by b limit 5;"
+                    + " select json_extract('{\"a\":[1,2,{\"b\":3}]}', '$.a[2].b'); delete from t where a%3=0; select avg(a) from t;";
 
     /** Every so many bytes a place inside of functions; far enough apart that windows seldom overlap. */
     private static final int STEP = 23;
@@ -81,7 +81,16 @@ class EverythingPatchedTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bash,false", "python,false", "perl,false", "sqlite3,false", "bash,true", "python,true", "perl,true", "sqlite3,true"})
+    @CsvSource({
+        "bash,false",
+        "python,false",
+        "perl,false",
+        "sqlite3,false",
+        "bash,true",
+        "python,true",
+        "perl,true",
+        "sqlite3,true"
+    })
     void programDoesWhatItDid(String program, boolean insideToo) throws Exception {
         List<String> command = command(program);
         if (!Files.isExecutable(Path.of(command.get(0)))) {
@@ -94,12 +103,18 @@ class EverythingPatchedTest {
         Process process = start(
                 command,
                 output,
-                Map.of("LD_PRELOAD", Natives.compile("codec_room.c", folder).toString(), "CODEC_ROOM", room.toString()));
+                Map.of(
+                        "LD_PRELOAD",
+                        Natives.compile("codec_room.c", folder).toString(),
+                        "CODEC_ROOM",
+                        room.toString()));
         try {
             awaitStop(process);
             int patches = patchAll(process.pid(), Files.readString(room).split(" "), insideToo);
             assertTrue(patches > 3000, "only " + patches + " patches");
-            new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-CONT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertTrue(process.waitFor(120, TimeUnit.SECONDS), "it hangs");
             assertEquals(Files.readString(expected), Files.readString(output));
             assertEquals(0, process.exitValue());
@@ -108,7 +123,8 @@ class EverythingPatchedTest {
         }
     }
 
-    private static Process start(List<String> command, Path output, Map<String, String> environment) throws IOException {
+    private static Process start(List<String> command, Path output, Map<String, String> environment)
+            throws IOException {
         List<String> fixed = new ArrayList<>(List.of("/usr/bin/setarch", "-R"));
         fixed.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(fixed)
@@ -174,7 +190,11 @@ class EverythingPatchedTest {
         }
         System.out.printf(
                 "%d of %d places patched (%.1f %%), refused: %s, %d ms%n",
-                patched.size(), places, 100.0 * patched.size() / places, ledger, (System.nanoTime() - began) / 1_000_000);
+                patched.size(),
+                places,
+                100.0 * patched.size() / places,
+                ledger,
+                (System.nanoTime() - began) / 1_000_000);
         return patched.size();
     }
 

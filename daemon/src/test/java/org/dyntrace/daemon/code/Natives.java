@@ -12,7 +12,8 @@ public final class Natives {
     /** {@return the codec that was built; the system property dyntrace.codec names another one} */
     public static Codec codec() {
         return Codec.load(Path.of(System.getProperty(
-                "dyntrace.codec", FOLDER.resolve("target/lib/libdyntrace-codec.so").toString())));
+                "dyntrace.codec",
+                FOLDER.resolve("target/lib/libdyntrace-codec.so").toString())));
     }
 
     /** Compiles a test's C source to a shared object. */

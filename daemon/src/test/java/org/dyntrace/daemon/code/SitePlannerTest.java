@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the planner makes of functions written for it, each a case of its own. */
 class SitePlannerTest {
-    private static final String ASSEMBLER =
-            """
+    private static final String ASSEMBLER = """
             .macro function name
             .p2align 4, 0xcc
             .globl \\name
@@ -154,8 +153,8 @@ class SitePlannerTest {
             .quad .Linside
             .section .note.GNU-stack, "", @progbits
             """;
-    private static final String MAIN = "#include <stdio.h>\n#include <unistd.h>\n"
-            + "int main() { puts(\"ready\"); fflush(stdout); pause(); }\n";
+    private static final String MAIN =
+            "#include <stdio.h>\n#include <unistd.h>\n" + "int main() { puts(\"ready\"); fflush(stdout); pause(); }\n";
 
     private final SitePlanner planner = new SitePlanner(Natives.codec());
     private final NavigableMap<Long, byte[]> patched = new TreeMap<>();
@@ -192,7 +191,8 @@ class SitePlannerTest {
     }
 
     private Match match(String name, long offset) {
-        return symbols.find(new Query(Query.Kind.NAME, name, "cases", offset), address -> address).get(0);
+        return symbols.find(new Query(Query.Kind.NAME, name, "cases", offset), address -> address)
+                .get(0);
     }
 
     private Planned plan(String name, long offset, boolean entryExit) {
@@ -205,7 +205,8 @@ class SitePlannerTest {
     }
 
     private Reason refused(String name, long offset, boolean entryExit) {
-        return assertInstanceOf(Refusal.class, plan(name, offset, entryExit), name).reason();
+        return assertInstanceOf(Refusal.class, plan(name, offset, entryExit), name)
+                .reason();
     }
 
     @Test

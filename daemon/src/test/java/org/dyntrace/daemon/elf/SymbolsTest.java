@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Symbols of live processes, against what the compiler was told to make, and of damaged files. */
 class SymbolsTest {
-    private static final String CPP =
-            """
+    private static final String CPP = """
             #include <cstdio>
             #include <unistd.h>
             namespace ns {
@@ -96,13 +95,14 @@ class SymbolsTest {
             assertEquals(List.of("ns::K::f(int) const"), names(symbols, name, "_ZNK2ns1K1fEi", ""));
             assertEquals(List.of("ns::K::f(int) const"), names(symbols, name, "ns::K::f(int) const", ""));
             assertEquals(
-                    List.of("ns::K::f(char const*) const", "ns::K::f(int) const"), names(symbols, name, "ns::K::f", ""));
-            assertEquals(
-                    List.of("ns::K::operator+(ns::K const&) const"), names(symbols, name, "ns::K::operator+", ""));
+                    List.of("ns::K::f(char const*) const", "ns::K::f(int) const"),
+                    names(symbols, name, "ns::K::f", ""));
+            assertEquals(List.of("ns::K::operator+(ns::K const&) const"), names(symbols, name, "ns::K::operator+", ""));
             assertEquals(List.of("int ns::twice<int>(int)"), names(symbols, name, "ns::twice<int>", ""));
             assertFalse(names(symbols, name, "ns::K::~K", "").isEmpty());
             assertEquals(2, names(symbols, Query.Kind.GLOB, "ns::K::f*", "").size());
-            assertEquals(2, names(symbols, Query.Kind.REGEX, "^ns::K::f", "names").size());
+            assertEquals(
+                    2, names(symbols, Query.Kind.REGEX, "^ns::K::f", "names").size());
             assertEquals(Reason.NO_SUCH_SYMBOL, refused(symbols, name, "ns::K::g", ""));
             assertEquals(Reason.NO_SUCH_SYMBOL, refused(symbols, name, "plain", "libc.so.6"));
             assertEquals(Reason.BAD_REQUEST, refused(symbols, Query.Kind.REGEX, "(", ""));
@@ -130,7 +130,10 @@ class SymbolsTest {
     @Test
     void asksForImplementations() throws Exception {
         inProgram(compiled(), (symbols, process) -> {
-            Module libc = symbols.modules().stream().filter(module -> module.isCalled("libc")).findFirst().orElseThrow();
+            Module libc = symbols.modules().stream()
+                    .filter(module -> module.isCalled("libc"))
+                    .findFirst()
+                    .orElseThrow();
             long implementation = symbols.find(new Query(Query.Kind.NAME, "malloc", "libc", 0), address -> address)
                     .get(0)
                     .address();
@@ -153,7 +156,8 @@ class SymbolsTest {
             long plain = symbols.find(new Query(Query.Kind.NAME, "plain", "", 0), address -> address)
                     .get(0)
                     .address();
-            Match match = symbols.find(new Query(Query.Kind.ADDRESS, "", "", plain + 2), address -> address).get(0);
+            Match match = symbols.find(new Query(Query.Kind.ADDRESS, "", "", plain + 2), address -> address)
+                    .get(0);
             assertEquals("plain+0x2", match.name());
             assertEquals(plain + 2, match.address());
             assertThrows(
@@ -167,10 +171,13 @@ class SymbolsTest {
                 "objcopy --only-keep-debug names names.debug",
                 "strip --strip-all names",
                 "objcopy --add-gnu-debuglink=names.debug names");
-        inProgram(program, (symbols, process) ->
-                assertEquals(List.of("hidden_one()"), names(symbols, Query.Kind.NAME, "hidden_one", "names")));
+        inProgram(
+                program,
+                (symbols, process) ->
+                        assertEquals(List.of("hidden_one()"), names(symbols, Query.Kind.NAME, "hidden_one", "names")));
         // One that doesn't belong to the program isn't believed.
-        Files.copy(Path.of("/bin/true"), folder.resolve("names.debug"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                Path.of("/bin/true"), folder.resolve("names.debug"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         ModuleCache fresh = new ModuleCache(Natives.codec());
         Process process = new ProcessBuilder(program.toString()).start();
         try {
@@ -206,7 +213,10 @@ class SymbolsTest {
                 assertEquals(whole.get(offset).getLinkName(), page.get(0).getLinkName());
                 assertEquals(Math.min(997, whole.size() - offset), page.size());
             }
-            assertEquals(2, symbols.list(new Query(Query.Kind.PART, "K::f(", "", 0), 0, 10).size());
+            assertEquals(
+                    2,
+                    symbols.list(new Query(Query.Kind.PART, "K::f(", "", 0), 0, 10)
+                            .size());
         });
     }
 
@@ -215,7 +225,9 @@ class SymbolsTest {
     void survivesDamage() throws Exception {
         byte[] good = Files.readAllBytes(compiled());
         Path damaged = folder.resolve("damaged");
-        long sections = java.nio.ByteBuffer.wrap(good).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong(40);
+        long sections = java.nio.ByteBuffer.wrap(good)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .getLong(40);
         java.util.Random random = new java.util.Random(1);
         int failures = 0;
         for (int round = 0; round < 1500; round++) {
@@ -233,9 +245,11 @@ class SymbolsTest {
                     bytes[j] = value;
                 }
             }
-            Files.write(damaged, round % 10 == 9 ? java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes);
+            Files.write(
+                    damaged, round % 10 == 9 ? java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes);
             try {
-                FileSource source = FileSource.find("damaged", List.of(damaged), 0).orElseThrow();
+                FileSource source =
+                        FileSource.find("damaged", List.of(damaged), 0).orElseThrow();
                 ModuleFile file = ModuleFile.read(source, "/damaged", List.of(Path.of("")), Natives.codec());
                 FunctionTable table = file.functions();
                 for (int i = 0; i < table.count(); i++) {

@@ -42,7 +42,8 @@ class HazardTest {
                     Injector.inject(target.process(), payload, "");
                     done++;
                 } catch (Failure ended) {
-                    assertTrue(ended.reason() == Reason.PROCESS_GONE || ended.reason() == Reason.ZOMBIE, ended.toString());
+                    assertTrue(
+                            ended.reason() == Reason.PROCESS_GONE || ended.reason() == Reason.ZOMBIE, ended.toString());
                 }
             }
             String said = target.awaitOutput(" ").split("\n")[1];
@@ -151,11 +152,16 @@ class HazardTest {
     @Test
     void aTargetInAnotherRootGetsTheLibraryToo(@TempDir Path directory) throws IOException {
         Path root = Files.createDirectories(directory.resolve("root"));
-        String libraries = "mkdir -p $1/proc $1/lib64 $1/lib/x86_64-linux-gnu; cp -L /lib64/ld-linux-x86-64.so.2 $1/lib64/; "
-                + "cp -L /lib/x86_64-linux-gnu/libc.so.6 $1/lib/x86_64-linux-gnu/; cp $2 $1/program";
+        String libraries =
+                "mkdir -p $1/proc $1/lib64 $1/lib/x86_64-linux-gnu; cp -L /lib64/ld-linux-x86-64.so.2 $1/lib64/; "
+                        + "cp -L /lib/x86_64-linux-gnu/libc.so.6 $1/lib/x86_64-linux-gnu/; cp $2 $1/program";
         Target.shell("sh", "-c", libraries, "sh", "" + root, "" + Target.compile("inject_still"));
         try (Target outer = Target.start(
-                "unshare", "-m", "sh", "-c", "mount -t proc proc " + root + "/proc && exec chroot " + root + " /program")) {
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                "mount -t proc proc " + root + "/proc && exec chroot " + root + " /program")) {
             outer.awaitOutput("ready");
             ProcessId process = ProcessId.current(outer.pid());
             InjectionResult result = Injector.inject(process, payload, "/told");

@@ -33,8 +33,19 @@ class InjectorTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "nanosleep", "clock_nanosleep", "poll_timeout", "select", "join", "futex", "pause_eintr", "sigtimedwait",
-                "semop", "read", "recv_timeout", "poll", "epoll_wait"
+                "nanosleep",
+                "clock_nanosleep",
+                "poll_timeout",
+                "select",
+                "join",
+                "futex",
+                "pause_eintr",
+                "sigtimedwait",
+                "semop",
+                "read",
+                "recv_timeout",
+                "poll",
+                "epoll_wait"
             })
     void aBlockingCallNoticesNothing(String call) throws IOException {
         try (Target target = Target.ready(Target.compile("inject_blocked"), call)) {
@@ -90,7 +101,8 @@ class InjectorTest {
             }
             Arrays.sort(total, 100, 300);
             Arrays.sort(stopped, 100, 300);
-            System.out.printf("injection: %.2f ms in all, thread stopped %.2f ms (medians of 200); 95%%: %.2f, %.2f%n",
+            System.out.printf(
+                    "injection: %.2f ms in all, thread stopped %.2f ms (medians of 200); 95%%: %.2f, %.2f%n",
                     total[200] / 1e6, stopped[200] / 1e6, total[290] / 1e6, stopped[290] / 1e6);
             assertTrue(total[200] < 20_000_000);
         }

@@ -55,7 +55,8 @@ class RefusalTest {
             assertEquals('T', ProcessFacts.of(target.process()).state());
             target.signal("CONT");
             assertEquals(
-                    42, Injector.inject(target.process(), payload, "").startResult().orElseThrow());
+                    42,
+                    Injector.inject(target.process(), payload, "").startResult().orElseThrow());
         }
     }
 
@@ -131,7 +132,8 @@ class RefusalTest {
             assertFalse(Maps.of(target.process()).mappings().stream()
                     .anyMatch(m -> m.path().contains("nonsense")));
             assertEquals(
-                    42, Injector.inject(target.process(), payload, "").startResult().orElseThrow());
+                    42,
+                    Injector.inject(target.process(), payload, "").startResult().orElseThrow());
         }
     }
 

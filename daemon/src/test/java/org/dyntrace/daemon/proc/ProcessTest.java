@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProcessTest {
     @Test
     void findsByPidAndByName(@TempDir Path directory) throws IOException {
-        Path program = Files.copy(Path.of("/bin/sleep"), directory.resolve("dyn-find-me"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path program =
+                Files.copy(Path.of("/bin/sleep"), directory.resolve("dyn-find-me"), StandardCopyOption.COPY_ATTRIBUTES);
         try (Target one = Target.start(program, 60)) {
             Target.pause(50);
             assertEquals(one.process(), ProcessTable.find("dyn-find-me"));
@@ -51,7 +52,8 @@ class ProcessTest {
             assertFalse(earlier.isAlive());
             assertEquals(
                     Reason.PROCESS_GONE,
-                    assertThrows(Failure.class, () -> ProcessMemory.open(earlier)).reason());
+                    assertThrows(Failure.class, () -> ProcessMemory.open(earlier))
+                            .reason());
             assertEquals(
                     Reason.PROCESS_GONE,
                     assertThrows(Failure.class, () -> ProcessFacts.of(earlier)).reason());
@@ -91,13 +93,15 @@ class ProcessTest {
             scattered[2500] = 8;
             assertEquals(
                     Reason.INTERNAL,
-                    assertThrows(Failure.class, () -> memory.readLongs(scattered)).reason());
+                    assertThrows(Failure.class, () -> memory.readLongs(scattered))
+                            .reason());
             assertThrows(Failure.class, () -> memory.read(program.start() - 8, 16));
             target.signal("KILL");
             Target.pause(50);
             assertEquals(
                     Reason.PROCESS_GONE,
-                    assertThrows(Failure.class, () -> memory.readLong(program.start())).reason());
+                    assertThrows(Failure.class, () -> memory.readLong(program.start()))
+                            .reason());
         }
     }
 
@@ -124,6 +128,9 @@ class ProcessTest {
     }
 
     private static Failure failure(String target) {
-        return assertThrows(Failure.class, () -> ProcessTable.find(target), Map.of("target", target).toString());
+        return assertThrows(
+                Failure.class,
+                () -> ProcessTable.find(target),
+                Map.of("target", target).toString());
     }
 }

@@ -29,7 +29,8 @@ public final class Target implements AutoCloseable {
     public static Path compile(String name, String... flags) {
         return COMPILED.computeIfAbsent(name + String.join(" ", flags), key -> {
             Path binary = DIRECTORY.resolve(name + "-" + COMPILED.size() + "-" + Integer.toHexString(key.hashCode()));
-            List<String> command = new ArrayList<>(List.of("gcc", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"));
+            List<String> command =
+                    new ArrayList<>(List.of("gcc", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"));
             command.addAll(List.of("-o", binary.toString(), source(name).toString()));
             command.addAll(List.of(flags));
             shell(command.toArray(String[]::new));

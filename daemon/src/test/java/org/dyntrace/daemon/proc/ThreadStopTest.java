@@ -16,8 +16,19 @@ class ThreadStopTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "nanosleep", "clock_nanosleep", "poll_timeout", "select", "join", "futex", "pause_eintr", "sigtimedwait",
-                "semop", "read", "recv_timeout", "poll", "epoll_wait"
+                "nanosleep",
+                "clock_nanosleep",
+                "poll_timeout",
+                "select",
+                "join",
+                "futex",
+                "pause_eintr",
+                "sigtimedwait",
+                "semop",
+                "read",
+                "recv_timeout",
+                "poll",
+                "epoll_wait"
             })
     void aBlockingCallNoticesNothing(String call) {
         try (Target target = Target.ready(Target.compile("inject_blocked"), call)) {
@@ -62,9 +73,11 @@ class ThreadStopTest {
     @Test
     void aFailingActionLetsAllGo() {
         try (Target target = Target.ready(Target.compile("inject_threads"), 3)) {
-            assertThrows(Failure.class, () -> ThreadStop.run(target.process(), threads -> {
-                throw new IllegalStateException("on purpose");
-            }));
+            assertThrows(
+                    Failure.class,
+                    () -> ThreadStop.run(target.process(), threads -> {
+                        throw new IllegalStateException("on purpose");
+                    }));
             assertEquals(0, ProcessFacts.of(target.process()).tracerPid());
             awaitState(target, 'S');
         }
@@ -86,12 +99,14 @@ class ThreadStopTest {
     void aTargetThatDiesInTheMiddleIsGone() {
         for (int i = 0; i < 20; i++) {
             try (Target target = Target.ready(Target.compile("inject_threads"), 8)) {
-                assertThrows(Failure.class, () -> ThreadStop.run(target.process(), threads -> {
-                    target.signal("KILL");
-                    Target.pause(1);
-                    threads.forEach(t -> t.setRegisters(t.registers()));
-                    return null;
-                }));
+                assertThrows(
+                        Failure.class,
+                        () -> ThreadStop.run(target.process(), threads -> {
+                            target.signal("KILL");
+                            Target.pause(1);
+                            threads.forEach(t -> t.setRegisters(t.registers()));
+                            return null;
+                        }));
                 Target.pause(20);
                 assertFalse(target.isAlive());
                 assertEquals(
@@ -128,8 +143,9 @@ class ThreadStopTest {
                 }
                 Arrays.sort(nanos, 100, 300);
                 long median = nanos[200];
-                System.out.printf("%d threads: stopped %.3f ms (median of 200), 95%% %.3f ms%n", count, median / 1e6,
-                        nanos[290] / 1e6);
+                System.out.printf(
+                        "%d threads: stopped %.3f ms (median of 200), 95%% %.3f ms%n",
+                        count, median / 1e6, nanos[290] / 1e6);
                 assertTrue(median < (count > 16 ? 20_000_000 : 3_000_000), "stopped for " + median + " ns");
             }
         }

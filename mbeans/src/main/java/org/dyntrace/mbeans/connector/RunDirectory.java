@@ -77,9 +77,7 @@ public record RunDirectory(Path path) {
         return chosen(option, user, environment)
                 .or(() -> uid() == 0
                         ? Optional.empty()
-                        : runtimeDirectory(environment)
-                                .map(RunDirectory::new)
-                                .filter(RunDirectory::answers))
+                        : runtimeDirectory(environment).map(RunDirectory::new).filter(RunDirectory::answers))
                 .orElseGet(() -> new RunDirectory(SYSTEM));
     }
 

@@ -29,16 +29,21 @@ class RunDirectoryTest {
     void theOptionWinsThenUserThenTheVariable() {
         Map<String, String> both = Map.of("DYNTRACE_RUNDIR", "/v", "XDG_RUNTIME_DIR", runtime.toString());
         assertEquals(OPTION, client(Optional.of(OPTION), true, both).path());
-        assertEquals(runtime.resolve("dyntrace"), client(Optional.empty(), true, both).path());
+        assertEquals(
+                runtime.resolve("dyntrace"),
+                client(Optional.empty(), true, both).path());
         assertEquals(Path.of("/v"), client(Optional.empty(), false, both).path());
         assertEquals(
-                Path.of("/v"), RunDirectory.forDaemon(Optional.empty(), false, both::get).path());
+                Path.of("/v"),
+                RunDirectory.forDaemon(Optional.empty(), false, both::get).path());
     }
 
     @Test
     void withoutAnyTheMachinesDaemonUnlessTheUsersOwnAnswers() throws Exception {
         Map<String, String> environment = Map.of("XDG_RUNTIME_DIR", runtime.toString());
-        assertEquals(RunDirectory.SYSTEM, client(Optional.empty(), false, environment).path());
+        assertEquals(
+                RunDirectory.SYSTEM,
+                client(Optional.empty(), false, environment).path());
         Path own = Files.createDirectory(runtime.resolve("dyntrace"));
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(own.resolve("jmx.sock")));
@@ -48,7 +53,9 @@ class RunDirectoryTest {
                     client(Optional.empty(), false, environment).path());
         }
         // a socket that a killed daemon has left is no answer
-        assertEquals(RunDirectory.SYSTEM, client(Optional.empty(), false, environment).path());
+        assertEquals(
+                RunDirectory.SYSTEM,
+                client(Optional.empty(), false, environment).path());
     }
 
     @Test
