@@ -14,6 +14,7 @@
 EXPORT int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event);
 EXPORT void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address);
 EXPORT void *dyntrace_lttng_probes(void);
+EXPORT const int *dyntrace_lttng_state(enum dyntrace_event event);
 EXPORT void dyntrace_lttng_before_fork(void);
 EXPORT void dyntrace_lttng_after_fork(int child);
 
@@ -58,6 +59,20 @@ void dyntrace_lttng_info(const char *name, const char *symbol, const char *modul
 void *dyntrace_lttng_probes(void)
 {
 	return &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_info.probes;
+}
+
+/* The word that is not 0 while somebody records this event; NULL for what is no event. */
+const int *dyntrace_lttng_state(enum dyntrace_event event)
+{
+	switch (event) {
+	case DYNTRACE_HIT:
+		return &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit.state;
+	case DYNTRACE_ENTRY:
+		return &lttng_ust_tracepoint_dyntrace_lttng___function_entry.state;
+	case DYNTRACE_EXIT:
+		return &lttng_ust_tracepoint_dyntrace_lttng___function_exit.state;
+	}
+	return NULL;
 }
 
 static sigset_t signals_before_fork;

@@ -1,0 +1,99 @@
+/* Descriptors in a table that is not ours, and other small things. */
+#define _GNU_SOURCE
+#include "jvm.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOWEST_FD 500
+
+JNIEXPORT jlongArray JNICALL NATIVE(identity)(JNIEnv *env, jclass type, jint fd);
+JNIEXPORT void JNICALL NATIVE(closeFile)(JNIEnv *env, jclass type, jint fd, jlong device, jlong inode);
+
+struct dyntrace_file dyntrace_keep(int fd)
+{
+	struct dyntrace_file file = {.fd = -1};
+	struct stat seen;
+	int high;
+
+	if (fd < 0)
+		return file;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_FD);
+	if (high >= 0) {
+		close(fd);
+		fd = high;
+	}
+	if (fstat(fd, &seen)) {
+		close(fd);
+		return file;
+	}
+	file.fd = fd;
+	file.device = seen.st_dev;
+	file.inode = seen.st_ino;
+	return file;
+}
+
+bool dyntrace_still(const struct dyntrace_file *file)
+{
+	struct stat seen;
+
+	return file->fd >= 0 && fstat(file->fd, &seen) == 0 && seen.st_dev == file->device &&
+	       seen.st_ino == file->inode;
+}
+
+void dyntrace_drop(struct dyntrace_file *file)
+{
+	if (dyntrace_still(file))
+		close(file->fd);
+	file->fd = -1;
+}
+
+long dyntrace_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool dyntrace_text(JNIEnv *env, jstring from, char *to, size_t size)
+{
+	jsize bytes;
+
+	if (!from)
+		return false;
+	bytes = (*env)->GetStringUTFLength(env, from);
+	if (bytes < 0 || (size_t)bytes >= size)
+		return false;
+	(*env)->GetStringUTFRegion(env, from, 0, (*env)->GetStringLength(env, from), to);
+	to[bytes] = 0;
+	return true;
+}
+
+jlongArray NATIVE(identity)(JNIEnv *env, jclass type, jint fd)
+{
+	struct stat seen;
+	jlongArray identity;
+
+	(void)type;
+	if (fd < 0 || fstat(fd, &seen))
+		return NULL;
+	identity = (*env)->NewLongArray(env, 2);
+	if (identity) {
+		const jlong both[2] = {(jlong)seen.st_dev, (jlong)seen.st_ino};
+
+		(*env)->SetLongArrayRegion(env, identity, 0, 2, both);
+	}
+	return identity;
+}
+
+void NATIVE(closeFile)(JNIEnv *env, jclass type, jint fd, jlong device, jlong inode)
+{
+	struct dyntrace_file file = {.fd = fd, .device = (dev_t)device, .inode = (ino_t)inode};
+
+	(void)env;
+	(void)type;
+	dyntrace_drop(&file);
+}
