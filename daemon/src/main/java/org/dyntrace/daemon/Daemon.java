@@ -26,6 +26,7 @@ import org.dyntrace.daemon.code.Codec;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.inject.Injector;
+import org.dyntrace.daemon.jmx.Agents;
 import org.dyntrace.daemon.jmx.DaemonBean;
 import org.dyntrace.daemon.jmx.Targets;
 import org.dyntrace.daemon.jmx.TracerFiles;
@@ -55,8 +56,10 @@ final class Daemon {
             TracerFiles files = new TracerFiles(
                     natives.resolve("libdyntrace-agent.so"), natives.resolve("libdyntrace-lttng.so"), directory.path());
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-            Targets targets = new Targets(server, new ModuleCache(codec), new SitePlanner(codec), files);
-            server.registerMBean(new DaemonBean(targets, files, DaemonCommand.VERSION), ObjectNames.daemon());
+            ModuleCache modules = new ModuleCache(codec);
+            Targets targets = new Targets(server, modules, new SitePlanner(codec), new Agents(modules, files));
+            server.registerMBean(
+                    new DaemonBean(targets, directory.path(), DaemonCommand.VERSION), ObjectNames.daemon());
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
                 Thread thread = new Thread(work, "recordings");
                 thread.setDaemon(true);

@@ -71,6 +71,14 @@ public sealed interface Location {
             this.prefix = prefix;
         }
 
+        /** {@return the scope that a text's prefix names} */
+        static Scope of(String text) {
+            // "java::x" may be a C++ name.
+            return text.startsWith(NATIVE.prefix)
+                    ? NATIVE
+                    : text.startsWith(JAVA.prefix) && !text.startsWith("java::") ? JAVA : ANY;
+        }
+
         /** {@return how a location of this scope begins} */
         public String prefix() {
             return prefix;

@@ -17,9 +17,7 @@ final class LocationParser {
 
     private LocationParser(String text) {
         this.text = text;
-        this.scope = text.startsWith("native:")
-                ? Location.Scope.NATIVE
-                : text.startsWith("java:") && !text.startsWith("java::") ? Location.Scope.JAVA : Location.Scope.ANY;
+        this.scope = Location.Scope.of(text);
         this.place = text.substring(scope.prefix().length());
     }
 

@@ -17,6 +17,9 @@ public interface ProcessMXBean {
      */
     List<SymbolInfo> listSymbols(String filter, int offset, int limit);
 
+    /** {@return how far the request is that adds or removes a tracepoint now} */
+    ProgressInfo getProgress();
+
     /** {@return all tracepoints, by name} */
     List<TracepointInfo> listTracepoints();
 
@@ -26,8 +29,9 @@ public interface ProcessMXBean {
      * @param location where, see {@link Location}
      * @param entryExit true for a hit on entry and another on exit
      * @param name its name, or empty for the next free tp-N
-     * @param tracer log, lttng or count
-     * @param arguments the tracer's arguments: for log, the absolute path of a file, or none for the program's stdout
+     * @param tracer log, lttng, jfr or count
+     * @param arguments the tracer's arguments: for log, the absolute path of a file, or none for the program's stdout;
+     *     for all, --jfr for a JFR event as well
      * @return what was placed, with each site that was refused
      */
     TracepointInfo add(String location, boolean entryExit, String name, String tracer, List<String> arguments);

@@ -48,6 +48,8 @@ public enum Reason {
     LOAD_FAILED(1),
     /** The agent does not answer. */
     AGENT_LOST(1),
+    /** The process is no JVM. */
+    NOT_A_JVM(1),
     /** No function has this name. */
     NO_SUCH_SYMBOL(1),
     /** The address is not in code. */
@@ -92,6 +94,16 @@ public enum Reason {
     LTTNG_MISSING(1),
     /** No LTTng session daemon runs. */
     LTTNG_NO_SESSIOND(1),
+    /** The JVM has no Flight Recorder. */
+    JFR_MISSING(1),
+    /** The method has no bytecode: it is native or abstract. */
+    NO_BYTECODE(1),
+    /** The JVM does not let this class be changed, such as a hidden class. */
+    UNMODIFIABLE_CLASS(1),
+    /** The method would be longer than a method can be. */
+    METHOD_TOO_LONG(1),
+    /** The JVM refused the class with the tracepoint in it. */
+    WEAVE_REJECTED(1),
     /** This kind of process can't do this. */
     UNSUPPORTED(1),
     /** A fault of dyntrace's own. */

@@ -7,8 +7,9 @@ package org.dyntrace.mbeans;
  * @param form how the text is meant
  * @param text what to look for; empty, as {@link Form#PART}, for all functions
  * @param at as in {@link Location.Symbol}
+ * @param scope which world
  */
-public record SymbolFilter(Form form, String text, String at) {
+public record SymbolFilter(Form form, String text, String at, Location.Scope scope) {
     /** How the text of a filter is meant. */
     public enum Form {
         /** A plain part of a name. */
@@ -27,18 +28,21 @@ public record SymbolFilter(Form form, String text, String at) {
      * @throws Failure BAD_REQUEST when it is no filter
      */
     public static SymbolFilter parse(String text) {
-        if (text.isEmpty()) {
-            return new SymbolFilter(Form.PART, "", "");
+        Location.Scope scope = Location.Scope.of(text);
+        String wanted = text.substring(scope.prefix().length());
+        if (wanted.isEmpty()) {
+            return new SymbolFilter(Form.PART, "", "", scope);
         }
-        Location location = Location.parse(text.startsWith("@") ? "*" + text : text);
+        Location location = Location.parse(wanted.startsWith("@") ? "*" + wanted : wanted);
         if (location instanceof Location.Glob glob) {
-            return new SymbolFilter(Form.GLOB, glob.pattern(), glob.at());
+            return new SymbolFilter(Form.GLOB, glob.pattern(), glob.at(), scope);
         } else if (location instanceof Location.Regex regex) {
-            return new SymbolFilter(Form.REGEX, regex.expression(), regex.at());
+            return new SymbolFilter(Form.REGEX, regex.expression(), regex.at(), scope);
         } else if (location instanceof Location.Symbol symbol && symbol.offset() == 0) {
-            return new SymbolFilter(Form.PART, symbol.name(), symbol.at());
+            return new SymbolFilter(Form.PART, symbol.name(), symbol.at(), scope);
         } else if (location instanceof Location.JavaMethod) {
-            return new SymbolFilter(Form.PART, text, "");
+            Form form = wanted.contains("*") ? Form.GLOB : Form.PART;
+            return new SymbolFilter(form, wanted, "", Location.Scope.JAVA);
         }
         throw new Failure(
                 Reason.BAD_REQUEST,

@@ -7,20 +7,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What to do on a hit: the one grammar of tracers, {@code log [file] | lttng | count}.
+ * What to do on a hit: the one grammar of tracers, {@code (log [file] | lttng | jfr | count) [--jfr]}.
  *
  * @param tracer which tracer
- * @param arguments its arguments, already checked
+ * @param arguments its arguments without {@code --jfr}, already checked
+ * @param jfr whether each hit is a JFR event as well; true for the tracer jfr
  */
-public record TracerSpec(Tracer tracer, List<String> arguments) {
+public record TracerSpec(Tracer tracer, List<String> arguments, boolean jfr) {
+    /** The option that any tracer takes. */
+    public static final String JFR = "--jfr";
+
     /** The tracers there are. */
     public enum Tracer {
         /** Writes a line a hit to a file, or to the traced program's stdout. */
         LOG("log [file]", 1),
         /** Emits LTTng-UST events of the provider dyntrace_lttng. */
         LTTNG("lttng", 0),
+        /** Emits the JFR events dyntrace.TracepointHit and dyntrace.FunctionCall; in JVMs only. */
+        JFR("jfr", 0),
         /** Only counts. */
         COUNT("count", 0);
 
@@ -52,11 +59,11 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
      * Reads a tracer and its arguments.
      *
      * @param name the tracer's word
-     * @param arguments what followed it
+     * @param words what followed it
      * @return the tracer
      * @throws Failure NO_SUCH_TRACER for an unknown word, BAD_REQUEST for arguments that it does not take
      */
-    public static TracerSpec parse(String name, List<String> arguments) {
+    public static TracerSpec parse(String name, List<String> words) {
         Tracer tracer = Arrays.stream(Tracer.values())
                 .filter(known -> known.word().equals(name))
                 .findFirst()
@@ -64,14 +71,14 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
                         Reason.NO_SUCH_TRACER,
                         "No tracer is called '" + name + "'.",
                         "Known tracers: " + known() + "."));
-        if (arguments.size() > tracer.maxArguments
-                && !arguments.get(tracer.maxArguments).startsWith("-")) {
+        List<String> own = words.stream().filter(word -> !word.equals(JFR)).toList();
+        if (own.size() > tracer.maxArguments && !own.get(tracer.maxArguments).startsWith("-")) {
             throw new Failure(
                     Reason.BAD_REQUEST,
-                    "The tracer " + tracer.word() + " does not take '" + arguments.get(tracer.maxArguments) + "'.",
+                    "The tracer " + tracer.word() + " does not take '" + own.get(tracer.maxArguments) + "'.",
                     "It is written: " + tracer.usage() + ".");
         }
-        for (String argument : arguments) {
+        for (String argument : own) {
             if (argument.startsWith("-")) {
                 throw new Failure(
                         Reason.BAD_REQUEST,
@@ -80,7 +87,7 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
                                 + "'.");
             }
         }
-        TracerSpec spec = new TracerSpec(tracer, arguments);
+        TracerSpec spec = new TracerSpec(tracer, own, tracer == Tracer.JFR || words.contains(JFR));
         spec.logFile();
         return spec;
     }
@@ -118,12 +125,19 @@ public record TracerSpec(Tracer tracer, List<String> arguments) {
     public TracerSpec in(Path directory) {
         return logFile()
                 .map(file ->
-                        new TracerSpec(tracer, List.of(directory.resolve(file).toString())))
+                        new TracerSpec(tracer, List.of(directory.resolve(file).toString()), jfr))
                 .orElse(this);
+    }
+
+    /** {@return what follows the tracer's word, so that {@link #parse} reads the same again} */
+    public List<String> words() {
+        return jfr && tracer != Tracer.JFR
+                ? Stream.concat(arguments.stream(), Stream.of(JFR)).toList()
+                : arguments;
     }
 
     @Override
     public String toString() {
-        return arguments.isEmpty() ? tracer.word() : tracer.word() + " " + String.join(" ", arguments);
+        return words().isEmpty() ? tracer.word() : tracer.word() + " " + String.join(" ", words());
     }
 }

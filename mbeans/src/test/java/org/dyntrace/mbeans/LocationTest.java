@@ -172,12 +172,15 @@ class LocationTest {
 
     @Test
     void filters() {
-        assertEquals(new SymbolFilter(SymbolFilter.Form.PART, "", ""), SymbolFilter.parse(""));
+        assertEquals(new SymbolFilter(SymbolFilter.Form.PART, "", "", Scope.ANY), SymbolFilter.parse(""));
         assertEquals(
-                new SymbolFilter(SymbolFilter.Form.PART, "mall", "libc.so.6"), SymbolFilter.parse("mall@libc.so.6"));
-        assertEquals(new SymbolFilter(SymbolFilter.Form.GLOB, "mem*", ""), SymbolFilter.parse("mem*"));
-        assertEquals(new SymbolFilter(SymbolFilter.Form.GLOB, "*", "libc.so.6"), SymbolFilter.parse("@libc.so.6"));
-        assertEquals(new SymbolFilter(SymbolFilter.Form.REGEX, "^x", ""), SymbolFilter.parse("/^x/"));
+                new SymbolFilter(SymbolFilter.Form.PART, "mall", "libc.so.6", Scope.ANY),
+                SymbolFilter.parse("mall@libc.so.6"));
+        assertEquals(new SymbolFilter(SymbolFilter.Form.GLOB, "mem*", "", Scope.ANY), SymbolFilter.parse("mem*"));
+        assertEquals(
+                new SymbolFilter(SymbolFilter.Form.GLOB, "*", "libc.so.6", Scope.ANY),
+                SymbolFilter.parse("@libc.so.6"));
+        assertEquals(new SymbolFilter(SymbolFilter.Form.REGEX, "^x", "", Scope.ANY), SymbolFilter.parse("/^x/"));
         assertThrows(Failure.class, () -> SymbolFilter.parse("0x10"));
     }
 }

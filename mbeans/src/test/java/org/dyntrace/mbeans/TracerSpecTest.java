@@ -18,12 +18,16 @@ class TracerSpecTest {
 
     @Test
     void known() {
-        assertEquals(new TracerSpec(Tracer.LTTNG, List.of()), TracerSpec.parse("lttng", List.of()));
+        assertEquals(new TracerSpec(Tracer.LTTNG, List.of(), false), TracerSpec.parse("lttng", List.of()));
         assertEquals("count", TracerSpec.parse("count", List.of()).toString());
         assertEquals(Optional.empty(), TracerSpec.parse("log", List.of()).logFile());
         TracerSpec log = TracerSpec.parse("log", List.of("hits.log")).in(Path.of("/home/me"));
         assertEquals("log /home/me/hits.log", log.toString());
         assertEquals(log, log.in(Path.of("/elsewhere")));
+        TracerSpec both = TracerSpec.parse("log", List.of("--jfr", "/tmp/hits"));
+        assertEquals("log /tmp/hits --jfr", both.toString());
+        assertEquals(both, TracerSpec.parse("log", both.words()));
+        assertTrue(TracerSpec.parse("jfr", List.of()).jfr());
     }
 
     @Test
@@ -33,9 +37,9 @@ class TracerSpecTest {
         assertEquals(Reason.BAD_REQUEST, refused("count", "x"));
         assertEquals(Reason.BAD_REQUEST, refused("log", "a", "b"));
         assertEquals(Reason.BAD_REQUEST, refused("log", ""));
-        assertEquals(Reason.BAD_REQUEST, refused("log", "--jfr"));
-        assertEquals(Reason.BAD_REQUEST, refused("count", "--jfr"));
+        assertEquals(Reason.BAD_REQUEST, refused("log", "--json"));
+        assertEquals(Reason.BAD_REQUEST, refused("count", "--jfr", "x"));
         Failure unknown = assertThrows(Failure.class, () -> TracerSpec.parse("x", List.of()));
-        assertTrue(unknown.hint().contains("log [file], lttng, count"));
+        assertTrue(unknown.hint().contains("log [file], lttng, jfr, count"));
     }
 }

@@ -1,5 +1,7 @@
 package org.dyntrace.daemon.elf;
 
+import org.dyntrace.mbeans.SymbolFilter;
+
 /**
  * What functions are wanted.
  *
@@ -22,6 +24,21 @@ public record Query(Kind kind, String text, String at, long offset) {
         PART,
         /** No name, but an address of the process. */
         ADDRESS
+    }
+
+    /**
+     * The functions that a listing shows.
+     *
+     * @param filter of the listing
+     * @return the query
+     */
+    public static Query of(SymbolFilter filter) {
+        Kind kind = switch (filter.form()) {
+            case PART -> Kind.PART;
+            case GLOB -> Kind.GLOB;
+            case REGEX -> Kind.REGEX;
+        };
+        return new Query(kind, filter.text(), filter.at(), 0);
     }
 
     /** {@return whether a module is meant, or any module may be} */

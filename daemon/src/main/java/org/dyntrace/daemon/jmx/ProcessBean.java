@@ -2,45 +2,79 @@ package org.dyntrace.daemon.jmx;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.jvm.JvmTarget;
 import org.dyntrace.daemon.patch.NativeTarget;
 import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.daemon.target.Placement;
+import org.dyntrace.daemon.target.TracedCode;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Location;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.ProcessMXBean;
+import org.dyntrace.mbeans.ProgressInfo;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.SymbolFilter;
 import org.dyntrace.mbeans.SymbolInfo;
 import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.TracerSpec;
 
-/** One process with an agent. */
+/** One process with an agent, or with both: a JVM is a native process too. */
 final class ProcessBean implements ProcessMXBean {
     private static final Logger LOG = System.getLogger(ProcessBean.class.getName());
 
     private static final int LIMIT = 10_000;
+    private static final ProgressInfo NOTHING = new ProgressInfo(0, 0);
 
     private final ProcessId process;
-    private final NativeTarget target;
-    private final TracerFiles files;
+    private final Agents agents;
     private final Targets targets;
+    private final TracepointNames names;
+    private volatile NativeTarget nativeCode;
+    private volatile JvmTarget javaCode;
+    private volatile ProgressInfo progress = NOTHING;
 
-    ProcessBean(ProcessId process, NativeTarget target, TracerFiles files, Targets targets) {
+    ProcessBean(ProcessId process, Agents agents, Targets targets) {
         this.process = process;
-        this.target = target;
-        this.files = files;
+        this.agents = agents;
         this.targets = targets;
+        this.names = new TracepointNames(process.pid());
     }
 
     ProcessId process() {
         return process;
     }
 
-    NativeTarget target() {
-        return target;
+    /** An agent has come, in the place of an earlier one of its kind. */
+    void take(TracedCode code) {
+        if (code instanceof NativeTarget came) {
+            nativeCode = came;
+        } else if (code instanceof JvmTarget came) {
+            javaCode = came;
+        }
+        names.seen(code.names());
+    }
+
+    /** An agent is gone; {@return whether none is left} */
+    boolean lose(TracedCode code) {
+        if (nativeCode == code) {
+            nativeCode = null;
+        } else if (javaCode == code) {
+            javaCode = null;
+        }
+        return nativeCode == null && javaCode == null;
+    }
+
+    /** {@return what its agents can trace} */
+    List<TracedCode> code() {
+        List<TracedCode> all = new ArrayList<>();
+        Optional.ofNullable(javaCode).ifPresent(all::add);
+        Optional.ofNullable(nativeCode).ifPresent(all::add);
+        return all;
     }
 
     boolean isCalled(String wanted) {
@@ -54,21 +88,25 @@ final class ProcessBean implements ProcessMXBean {
         }
     }
 
-    void close() {
-        target.close();
-    }
-
     @Override
     public ProcessInfo getInfo() {
         ProcessFacts facts = ProcessFacts.of(process);
         return new ProcessInfo(
                 process.pid(),
                 facts.name(),
-                "native",
+                isJvm() ? "jvm" : "native",
                 facts.uid(),
                 String.join(" ", facts.commandLine()),
                 process.startTime(),
-                target.tracepoints().size());
+                allNames().size());
+    }
+
+    private boolean isJvm() {
+        return javaCode != null || agents.isJvm(process);
+    }
+
+    private List<String> allNames() {
+        return code().stream().flatMap(code -> code.names().stream()).toList();
     }
 
     @Override
@@ -79,16 +117,49 @@ final class ProcessBean implements ProcessMXBean {
                     "The page asked for does not exist.",
                     "Use an offset ≥ 0 and a limit of 1 to 10000.");
         }
-        return target.listSymbols(SymbolFilter.parse(filter), offset, limit);
+        SymbolFilter wanted = SymbolFilter.parse(filter);
+        JvmTarget methods = wanted.scope() == Location.Scope.NATIVE ? null : javaCode;
+        if (methods == null) {
+            return wanted.scope() == Location.Scope.JAVA ? List.of() : agents.functions(process, wanted, offset, limit);
+        }
+        List<SymbolInfo> page = methods.listSymbols(wanted, offset, limit);
+        // A JVM's native functions are listed once there is an agent for them, or when they are asked for.
+        if (page.size() == limit || nativeCode == null || wanted.scope() == Location.Scope.JAVA) {
+            return page;
+        }
+        int before = page.isEmpty() ? methods.count(wanted) : offset + page.size();
+        List<SymbolInfo> both = new ArrayList<>(page);
+        both.addAll(agents.functions(process, wanted, Math.max(0, offset - before), limit - page.size()));
+        return both;
+    }
+
+    @Override
+    public ProgressInfo getProgress() {
+        return progress;
     }
 
     @Override
     public List<TracepointInfo> listTracepoints() {
-        return target.tracepoints();
+        List<TracepointInfo> all = new ArrayList<>();
+        for (TracedCode code : code()) {
+            for (String name : code.names()) {
+                try {
+                    all.add(code.info(name));
+                } catch (Failure removedMeanwhile) {
+                    LOG.log(Level.DEBUG, name, removedMeanwhile);
+                }
+            }
+        }
+        return all;
+    }
+
+    TracepointInfo info(String name) {
+        return holder(name).info(name);
     }
 
     @Override
-    public TracepointInfo add(String location, boolean entryExit, String name, String tracer, List<String> arguments) {
+    public synchronized TracepointInfo add(
+            String location, boolean entryExit, String name, String tracer, List<String> arguments) {
         Caller caller = Caller.current();
         LOG.log(
                 Level.INFO,
@@ -103,25 +174,90 @@ final class ProcessBean implements ProcessMXBean {
         TracerSpec spec = TracerSpec.parse(tracer, arguments);
         if (spec.tracer() == TracerSpec.Tracer.LTTNG) {
             LttngSessions.check(process);
-            target.loadLttng(files.lttng());
         }
+        String chosen = names.choose(name == null ? "" : name, allNames());
         int descriptor = spec.logFile().map(file -> LogFile.open(file, caller)).orElse(-1);
         TracepointInfo placed;
         try {
-            placed = target.add(place, entryExit, name == null ? "" : name, spec, descriptor, caller.uid());
+            placed = place(new Placement(place, entryExit, chosen, spec, descriptor, caller.uid()));
         } finally {
+            progress = NOTHING;
             if (descriptor >= 0) {
                 LogFile.close(descriptor);
             }
         }
-        targets.placed(this, placed);
+        targets.placed(this, placed.getName());
         return placed;
     }
 
+    /** A name without prefix is that of a Java method, if a loaded class has it, else that of a function. */
+    private TracepointInfo place(Placement wanted) {
+        Location location = wanted.location();
+        boolean onlyJava = location instanceof Location.JavaMethod
+                || location.scope() == Location.Scope.JAVA
+                || location instanceof Location.Address address && address.value() >>> 56 == JvmTarget.ADDRESS_TOP;
+        boolean mayBeJava = onlyJava
+                || location.scope() == Location.Scope.ANY
+                        && (location.asJava().isPresent() || location instanceof Location.Regex)
+                        && isJvm();
+        if (mayBeJava) {
+            try {
+                return javaCode().add(wanted, this::progressed);
+            } catch (Failure failure) {
+                if (onlyJava || failure.reason() != Reason.NO_SUCH_SYMBOL) {
+                    throw failure;
+                }
+            }
+        }
+        return nativeCode(wanted.tracer()).add(wanted, this::progressed);
+    }
+
+    private void progressed(int done, int all) {
+        progress = new ProgressInfo(done, all);
+    }
+
+    private JvmTarget javaCode() {
+        if (javaCode == null) {
+            agents.bringJava(process, () -> javaCode != null);
+        }
+        return javaCode;
+    }
+
+    private NativeTarget nativeCode(TracerSpec tracer) {
+        if (tracer.jfr()) {
+            throw new Failure(
+                    Reason.UNSUPPORTED,
+                    "Native functions have no JFR events.",
+                    "Use the tracer lttng; for a JVM's own methods, write package.Class.method.");
+        }
+        if (nativeCode == null) {
+            agents.bringNative(process, () -> nativeCode != null);
+        }
+        NativeTarget code = nativeCode;
+        if (tracer.tracer() == TracerSpec.Tracer.LTTNG) {
+            agents.loadLttng(code);
+        }
+        return code;
+    }
+
     @Override
-    public void remove(String name) {
+    public synchronized void remove(String name) {
         LOG.log(Level.INFO, "{0}: rm {1}:{2}", Caller.current(), process.pid(), name);
-        target.remove(name);
+        try {
+            holder(name).remove(name, this::progressed);
+        } finally {
+            progress = NOTHING;
+        }
         targets.removed(this, name);
+    }
+
+    private TracedCode holder(String name) {
+        return code().stream()
+                .filter(code -> code.names().contains(name))
+                .findFirst()
+                .orElseThrow(() -> new Failure(
+                        Reason.NO_SUCH_TRACEPOINT,
+                        "Process " + process.pid() + " has no tracepoint '" + name + "'.",
+                        allNames().isEmpty() ? "It has none." : "It has: " + String.join(", ", allNames()) + "."));
     }
 }

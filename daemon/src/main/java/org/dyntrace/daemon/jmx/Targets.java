@@ -6,20 +6,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
+import org.dyntrace.daemon.jvm.JvmTarget;
 import org.dyntrace.daemon.link.AgentLink;
+import org.dyntrace.daemon.link.JvmLink;
+import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.patch.NativeTarget;
 import org.dyntrace.daemon.proc.ProcessFacts;
+import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
+import org.dyntrace.daemon.target.TracedCode;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.ObjectNames;
 import org.dyntrace.mbeans.Reason;
-import org.dyntrace.mbeans.TracepointInfo;
 
 /** The processes that hold an agent now, and their MBeans. They come and go with their links. */
 public final class Targets {
@@ -28,9 +33,9 @@ public final class Targets {
     private final MBeanServer server;
     private final ModuleCache modules;
     private final SitePlanner planner;
-    private final TracerFiles files;
+    private final Agents agents;
     private final Map<Integer, ProcessBean> processes = new ConcurrentSkipListMap<>();
-    private final Map<AgentLink, ProcessBean> byLink = new ConcurrentHashMap<>();
+    private final Map<AgentLink, TracedCode> byLink = new ConcurrentHashMap<>();
 
     /**
      * No processes yet.
@@ -38,13 +43,13 @@ public final class Targets {
      * @param server where their MBeans go
      * @param modules for their functions
      * @param planner for their places
-     * @param files where the tracers are
+     * @param agents brings agents into them
      */
-    public Targets(MBeanServer server, ModuleCache modules, SitePlanner planner, TracerFiles files) {
+    public Targets(MBeanServer server, ModuleCache modules, SitePlanner planner, Agents agents) {
         this.server = server;
         this.modules = modules;
         this.planner = planner;
-        this.files = files;
+        this.agents = agents;
     }
 
     /**
@@ -54,22 +59,37 @@ public final class Targets {
      */
     public void connected(AgentLink link) {
         try {
-            NativeTarget target = new NativeTarget(link, modules, planner);
-            ProcessBean bean = new ProcessBean(link.process(), target, files, this);
-            byLink.put(link, bean);
-            ProcessBean former = processes.put(link.process().pid(), bean);
-            if (former != null) {
-                withdraw(former);
-            }
-            register(bean, ObjectNames.process(link.process().pid()));
-            target.tracepoints().forEach(tracepoint -> placed(bean, tracepoint));
-            LOG.log(Level.INFO, "process {0} has an agent", link.process().pid());
-            synchronized (this) {
-                notifyAll();
-            }
+            TracedCode code = link instanceof NativeLink library
+                    ? new NativeTarget(library, modules, planner)
+                    : new JvmTarget((JvmLink) link);
+            take(link, code);
+            LOG.log(
+                    Level.INFO,
+                    "process {0} has an agent: {1}",
+                    link.process().pid(),
+                    code.getClass().getSimpleName());
+            agents.arrived();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the agent of process " + link.process().pid() + " can't be used", e);
             link.close();
+        }
+    }
+
+    private synchronized void take(AgentLink link, TracedCode code) {
+        int pid = link.process().pid();
+        ProcessBean bean = processes.get(pid);
+        if (bean == null || !bean.process().equals(link.process())) {
+            if (bean != null) {
+                withdraw(bean);
+            }
+            bean = new ProcessBean(link.process(), agents, this);
+            processes.put(pid, bean);
+            register(bean, ObjectNames.process(pid));
+        }
+        byLink.put(link, code);
+        bean.take(code);
+        for (String tracepoint : code.names()) {
+            placed(bean, tracepoint);
         }
     }
 
@@ -78,15 +98,21 @@ public final class Targets {
      *
      * @param link that it had
      */
-    public void gone(AgentLink link) {
-        ProcessBean bean = byLink.remove(link);
-        if (bean != null && processes.remove(link.process().pid(), bean)) {
+    public synchronized void gone(AgentLink link) {
+        TracedCode code = byLink.remove(link);
+        ProcessBean bean = processes.get(link.process().pid());
+        if (code == null) {
+            return;
+        }
+        if (bean != null && bean.code().contains(code) && bean.lose(code)) {
+            processes.remove(link.process().pid());
             withdraw(bean);
             LOG.log(
                     Level.INFO,
                     "process {0} has no agent any more",
                     link.process().pid());
         }
+        code.close();
     }
 
     private void withdraw(ProcessBean bean) {
@@ -98,33 +124,23 @@ public final class Targets {
         } catch (JMException e) {
             throw new IllegalStateException(e);
         }
-        bean.close();
     }
 
-    /** Waits until a process holds an agent; false when the time is over. */
-    synchronized boolean await(int pid, long milliseconds) {
-        long deadline = System.nanoTime() + milliseconds * 1_000_000;
-        while (!processes.containsKey(pid)) {
-            long left = (deadline - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
-                return false;
-            }
-            try {
-                wait(left);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
+    /** Brings the agent that a process needs into it, unless it has one. */
+    void attach(ProcessId process) {
+        BooleanSupplier there = () -> processes.containsKey(process.pid());
+        if (there.getAsBoolean()) {
+            return;
         }
-        return true;
+        if (agents.isJvm(process)) {
+            agents.bringJava(process, there);
+        } else {
+            agents.bringNative(process, there);
+        }
     }
 
     List<ProcessBean> all() {
         return List.copyOf(processes.values());
-    }
-
-    boolean holds(int pid) {
-        return processes.containsKey(pid);
     }
 
     /** {@return the process with an agent that a pid or a name stands for} */
@@ -153,10 +169,10 @@ public final class Targets {
                 "Run 'dyntrace attach " + target + "' first.");
     }
 
-    void placed(ProcessBean process, TracepointInfo tracepoint) {
+    void placed(ProcessBean process, String tracepoint) {
         register(
-                new TracepointBean(process, tracepoint.getName()),
-                ObjectNames.tracepoint(process.process().pid(), tracepoint.getName()));
+                new TracepointBean(process, tracepoint),
+                ObjectNames.tracepoint(process.process().pid(), tracepoint));
     }
 
     void removed(ProcessBean process, String tracepoint) {
@@ -166,10 +182,12 @@ public final class Targets {
     /** Lets each process see whether a recording has started. */
     public void watchRecordings() {
         for (ProcessBean bean : all()) {
-            try {
-                bean.target().watchRecordings();
-            } catch (RuntimeException e) {
-                LOG.log(Level.DEBUG, "process " + bean.process().pid(), e);
+            for (TracedCode code : bean.code()) {
+                try {
+                    code.watchRecordings();
+                } catch (RuntimeException e) {
+                    LOG.log(Level.DEBUG, "process " + bean.process().pid(), e);
+                }
             }
         }
     }

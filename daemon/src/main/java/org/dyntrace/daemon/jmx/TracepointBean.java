@@ -15,7 +15,7 @@ final class TracepointBean implements TracepointMXBean {
 
     @Override
     public TracepointInfo getInfo() {
-        return process.target().info(name);
+        return process.info(name);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixServerSocketChannel;
@@ -25,6 +26,7 @@ import org.dyntrace.mbeans.Reason;
 public final class LinkServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LinkServer.class.getName());
     private static final int LINKS_MAX = 4096;
+    private static final int FRAME_MAX = 65536;
 
     private final Path socket;
     private final int uid;
@@ -32,6 +34,7 @@ public final class LinkServer implements AutoCloseable {
     private final Consumer<AgentLink> gone;
     private final UnixServerSocketChannel listening;
     private final Set<AgentLink> links = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean closed;
 
     /**
@@ -74,13 +77,13 @@ public final class LinkServer implements AutoCloseable {
             try {
                 UnixSocketChannel channel = listening.accept();
                 Credentials peer = channel.getOption(UnixSocketOptions.SO_PEERCRED);
-                if (closed || links.size() >= LINKS_MAX || (uid != 0 && peer.getUid() != uid)) {
+                if (closed || connections.get() >= LINKS_MAX || (uid != 0 && peer.getUid() != uid)) {
                     channel.close();
                     continue;
                 }
-                AgentLink link = new AgentLink(channel, ProcessId.current(peer.getPid()));
-                links.add(link);
-                Thread reader = new Thread(() -> serve(link), "agent " + peer.getPid());
+                ProcessId process = ProcessId.current(peer.getPid());
+                connections.incrementAndGet();
+                Thread reader = new Thread(() -> greet(channel, process), "agent " + process.pid());
                 reader.setDaemon(true);
                 reader.start();
             } catch (IOException | Failure e) {
@@ -91,9 +94,24 @@ public final class LinkServer implements AutoCloseable {
         }
     }
 
-    private void serve(AgentLink link) {
+    private void greet(UnixSocketChannel channel, ProcessId process) {
         try {
-            link.greet();
+            serve(AgentLink.greet(new Frames(channel, FRAME_MAX), process));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "agent of " + process.pid(), e);
+            try {
+                channel.close();
+            } catch (IOException alreadyClosed) {
+                LOG.log(Level.DEBUG, "close", alreadyClosed);
+            }
+        } finally {
+            connections.decrementAndGet();
+        }
+    }
+
+    private void serve(AgentLink link) {
+        links.add(link);
+        try {
             // Being told asks the agent, so the replies must be read meanwhile.
             Thread telling = new Thread(
                     () -> connected.accept(link), "new agent " + link.process().pid());

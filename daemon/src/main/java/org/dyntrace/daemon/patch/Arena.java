@@ -2,7 +2,7 @@ package org.dyntrace.daemon.patch;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.dyntrace.daemon.link.AgentLink;
+import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -18,10 +18,10 @@ final class Arena {
     private static final int CHUNK = 256 * 1024;
     private static final int ATTEMPTS = 8;
 
-    private final AgentLink link;
+    private final NativeLink link;
     private final List<Chunk> chunks = new ArrayList<>();
 
-    Arena(AgentLink link) {
+    Arena(NativeLink link) {
         this.link = link;
     }
 

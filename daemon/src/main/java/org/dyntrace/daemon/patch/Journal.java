@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
-import org.dyntrace.daemon.link.AgentLink;
+import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.mbeans.Failure;
@@ -23,12 +23,12 @@ final class Journal {
     private static final int LONGEST = 256 << 20;
     private static final int MOST = 10_000;
 
-    private final AgentLink link;
+    private final NativeLink link;
     private final ProcessMemory memory;
     private final AgentLayout layout;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    Journal(AgentLink link, ProcessMemory memory, AgentLayout layout) {
+    Journal(NativeLink link, ProcessMemory memory, AgentLayout layout) {
         this.link = link;
         this.memory = memory;
         this.layout = layout;

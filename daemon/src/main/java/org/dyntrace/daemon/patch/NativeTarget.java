@@ -20,21 +20,22 @@ import org.dyntrace.daemon.elf.Match;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.elf.Symbols;
-import org.dyntrace.daemon.link.AgentLink;
+import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.link.OpenedLog;
 import org.dyntrace.daemon.proc.ProcessMemory;
+import org.dyntrace.daemon.target.Placement;
+import org.dyntrace.daemon.target.Progress;
+import org.dyntrace.daemon.target.TracedCode;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Location;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.SiteInfo;
-import org.dyntrace.mbeans.SymbolFilter;
-import org.dyntrace.mbeans.SymbolInfo;
 import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.TracerSpec;
 
 /** The tracepoints of one native process with an agent. Any thread may use it; one request at a time. */
-public final class NativeTarget implements AutoCloseable {
-    private final AgentLink link;
+public final class NativeTarget implements TracedCode {
+    private final NativeLink link;
     private final ModuleCache modules;
     private final SitePlanner planner;
     private final ProcessMemory memory;
@@ -46,7 +47,6 @@ public final class NativeTarget implements AutoCloseable {
     private final Map<String, Tracepoint> tracepoints = new LinkedHashMap<>();
     private final Map<String, List<SiteInfo>> refused = new LinkedHashMap<>();
     private final NavigableMap<Long, PatchedPlace> places = new TreeMap<>();
-    private int nextName;
     private int nextCounter;
     private long listeners;
 
@@ -57,7 +57,7 @@ public final class NativeTarget implements AutoCloseable {
      * @param modules for its functions
      * @param planner for its places
      */
-    public NativeTarget(AgentLink link, ModuleCache modules, SitePlanner planner) {
+    public NativeTarget(NativeLink link, ModuleCache modules, SitePlanner planner) {
         this.link = link;
         this.modules = modules;
         this.planner = planner;
@@ -91,43 +91,14 @@ public final class NativeTarget implements AutoCloseable {
                 attach(place, tracepoint, site.structure());
             });
         }
-        if (tracepoint.name().matches("tp-[0-9]{1,8}")) {
-            nextName = Math.max(nextName, Integer.parseInt(tracepoint.name().substring(3)) + 1);
-        }
     }
 
-    /**
-     * Lists functions.
-     *
-     * @param filter which
-     * @param offset how many to skip
-     * @param limit how many at the most
-     * @return that page
-     */
-    public List<SymbolInfo> listSymbols(SymbolFilter filter, int offset, int limit) {
-        Query.Kind kind = switch (filter.form()) {
-            case PART -> Query.Kind.PART;
-            case GLOB -> Query.Kind.GLOB;
-            case REGEX -> Query.Kind.REGEX;
-        };
-        return modules.symbolsOf(link.process()).list(new Query(kind, filter.text(), filter.at(), 0), offset, limit);
-    }
-
-    /**
-     * Places a tracepoint.
-     *
-     * @param location where
-     * @param entryExit whether exits are wanted too
-     * @param wantedName its name, or empty
-     * @param tracer its tracer; for lttng, {@link #loadLttng} was called before
-     * @param logDescriptor for log into a file: a descriptor of the daemon's, open for appending; else -1
-     * @param uid who asks
-     * @return what was placed
-     * @throws Failure when nothing was
-     */
-    public synchronized TracepointInfo add(
-            Location location, boolean entryExit, String wantedName, TracerSpec tracer, int logDescriptor, long uid) {
-        String name = name(wantedName);
+    @Override
+    public synchronized TracepointInfo add(Placement wanted, Progress progress) {
+        Location location = wanted.location();
+        TracerSpec tracer = wanted.tracer();
+        boolean entryExit = wanted.entryExit();
+        String name = wanted.name();
         int counter = freeCounter();
         Symbols symbols = modules.symbolsOf(link.process());
         List<SiteInfo> no = new ArrayList<>();
@@ -135,7 +106,7 @@ public final class NativeTarget implements AutoCloseable {
         if (plans.isEmpty()) {
             throw noSite(location, no);
         }
-        OpenedLog log = logDescriptor >= 0 ? link.openLog(logDescriptor) : null;
+        OpenedLog log = wanted.logDescriptor() >= 0 ? link.openLog(wanted.logDescriptor()) : null;
         Tracepoint tracepoint = null;
         try {
             List<SiteRecord> sites = new ArrayList<>();
@@ -148,7 +119,7 @@ public final class NativeTarget implements AutoCloseable {
                     entryExit,
                     tracer.tracer().word(),
                     tracer.arguments(),
-                    uid,
+                    wanted.uid(),
                     counter,
                     log,
                     sites);
@@ -243,7 +214,7 @@ public final class NativeTarget implements AutoCloseable {
                 switch (tracer.tracer()) {
                     case LOG -> layout.log();
                     case LTTNG -> layout.lttngTracer(memory);
-                    case COUNT -> 0L;
+                    case COUNT, JFR -> 0L;
                 });
         bytes.putLong(0);
         bytes.putInt(counter);
@@ -326,13 +297,8 @@ public final class NativeTarget implements AutoCloseable {
         }
     }
 
-    /**
-     * Removes a tracepoint.
-     *
-     * @param name its name
-     * @throws Failure NO_SUCH_TRACEPOINT; or FOREIGN_PATCH when someone else has changed the code: then it stays
-     */
-    public synchronized void remove(String name) {
+    @Override
+    public synchronized void remove(String name, Progress progress) {
         Tracepoint tracepoint = tracepoint(name);
         List<PatchedPlace> changed = detach(tracepoint);
         try {
@@ -379,17 +345,12 @@ public final class NativeTarget implements AutoCloseable {
         return tracepoint;
     }
 
-    /** {@return its tracepoints with their counts now} */
-    public synchronized List<TracepointInfo> tracepoints() {
-        return tracepoints.values().stream().map(this::info).toList();
+    @Override
+    public synchronized List<String> names() {
+        return List.copyOf(tracepoints.keySet());
     }
 
-    /**
-     * Tells of one tracepoint.
-     *
-     * @param name its name
-     * @return what it is and its counts now
-     */
+    @Override
     public synchronized TracepointInfo info(String name) {
         return info(tracepoint(name));
     }
@@ -425,7 +386,7 @@ public final class NativeTarget implements AutoCloseable {
         }
     }
 
-    /** Emits tracepoint_info again when a recording has started since the last call. */
+    @Override
     public synchronized void watchRecordings() {
         List<Tracepoint> lttng = tracepoints.values().stream()
                 .filter(t -> t.tracer().equals(TracerSpec.Tracer.LTTNG.word()))
@@ -446,29 +407,6 @@ public final class NativeTarget implements AutoCloseable {
         for (SiteRecord site : tracepoint.sites()) {
             link.emitInfo(tracepoint.name(), site.symbol(), site.module(), site.address());
         }
-    }
-
-    private String name(String wanted) {
-        if (wanted.isEmpty()) {
-            String name;
-            do {
-                name = "tp-" + nextName++;
-            } while (tracepoints.containsKey(name));
-            return name;
-        }
-        if (wanted.length() > 200 || !wanted.matches("[^\\s:\\p{Cntrl}]+")) {
-            throw new Failure(
-                    Reason.BAD_REQUEST,
-                    "'" + wanted + "' is no name for a tracepoint.",
-                    "Use up to 200 characters without blanks and colons.");
-        }
-        if (tracepoints.containsKey(wanted)) {
-            throw new Failure(
-                    Reason.NAME_TAKEN,
-                    "Process " + link.process().pid() + " has a tracepoint '" + wanted + "' already.",
-                    "Choose another name, or remove that one first.");
-        }
-        return wanted;
     }
 
     /** Counters are taken in turn, so that a thread that still is on its way through a removed one does no harm. */

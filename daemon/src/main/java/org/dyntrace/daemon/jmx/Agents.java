@@ -1,0 +1,89 @@
+package org.dyntrace.daemon.jmx;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.dyntrace.daemon.elf.ModuleCache;
+import org.dyntrace.daemon.elf.Query;
+import org.dyntrace.daemon.inject.InjectionResult;
+import org.dyntrace.daemon.inject.Injector;
+import org.dyntrace.daemon.patch.NativeTarget;
+import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+import org.dyntrace.mbeans.SymbolFilter;
+import org.dyntrace.mbeans.SymbolInfo;
+
+/** Brings agents into processes, and waits until they have found this daemon. */
+public final class Agents {
+    private static final Logger LOG = System.getLogger(Agents.class.getName());
+
+    private static final long LINK_MILLISECONDS = 5000;
+
+    private final ModuleCache modules;
+    private final TracerFiles files;
+    private final Arrivals arrivals = new Arrivals();
+
+    /**
+     * What goes into processes.
+     *
+     * @param modules knows their functions
+     * @param files where the agents are
+     */
+    public Agents(ModuleCache modules, TracerFiles files) {
+        this.modules = modules;
+        this.files = files;
+    }
+
+    /** An agent has come. */
+    void arrived() {
+        arrivals.announce();
+    }
+
+    boolean isJvm(ProcessId process) {
+        return false;
+    }
+
+    List<SymbolInfo> functions(ProcessId process, SymbolFilter filter, int offset, int limit) {
+        return modules.symbolsOf(process).list(Query.of(filter), offset, limit);
+    }
+
+    void bringNative(ProcessId process, BooleanSupplier there) {
+        InjectionResult result =
+                Injector.inject(process, files.agent(), files.rundir().toString());
+        LOG.log(
+                Level.INFO,
+                "attached to {0} in {1} us, a thread held for {2} us",
+                process.pid(),
+                result.totalNanos() / 1000,
+                result.stoppedNanos() / 1000);
+        await(process, there);
+    }
+
+    void bringJava(ProcessId process, BooleanSupplier there) {
+        if (there.getAsBoolean()) {
+            return;
+        }
+        throw new Failure(
+                Reason.NOT_A_JVM, "Process " + process.pid() + " is no JVM.", "Give a native function's name.");
+    }
+
+    void loadLttng(NativeTarget code) {
+        code.loadLttng(files.lttng());
+    }
+
+    private void await(ProcessId process, BooleanSupplier there) {
+        try {
+            if (!arrivals.await(there, LINK_MILLISECONDS)) {
+                throw new Failure(
+                        Reason.AGENT_LOST,
+                        "The agent is in process " + process.pid() + ", but it does not reach this daemon.",
+                        "Look whether the process may open sockets, and sees " + files.rundir() + ".agents.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Reason.INTERNAL, "The daemon is ending.", "Ask the next one.", e);
+        }
+    }
+}
