@@ -4,6 +4,7 @@
 #include "provider.h"
 
 #include "../agent/layout.h"
+#include "threads.h"
 
 #include <errno.h>
 #include <lttng/ust-fork.h>
@@ -18,15 +19,10 @@ EXPORT const int *dyntrace_lttng_state(enum dyntrace_event event);
 EXPORT void dyntrace_lttng_before_fork(void);
 EXPORT void dyntrace_lttng_after_fork(int child);
 
-/*
- * Whether this thread has been through lttng-ust. The first time, lttng-ust's thread-local data are allocated with
- * malloc, which must not happen under malloc's own lock.
- */
-static __thread char known __attribute__((tls_model("initial-exec")));
-
 /* Returns 0, or 1 when the event can't be recorded here. */
 int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event)
 {
+	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
 	int saved;
 
 	/* Nobody records: nothing to do, and nothing allocated. */
@@ -34,18 +30,26 @@ int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event 
 	      : event == DYNTRACE_ENTRY ? lttng_ust_tracepoint_enabled(dyntrace_lttng, function_entry)
 					: lttng_ust_tracepoint_enabled(dyntrace_lttng, function_exit)))
 		return 0;
-	if (__builtin_expect(!known, 0)) {
-		if (site->flags & DYNTRACE_SITE_LOCKED)
+	thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
+	if (__builtin_expect(!thread->ready, 0)) {
+		thread->ready = dyntrace_lttng_prepare();
+		if (!thread->ready) {
+			thread->locked = 0;
 			return 1;
-		known = 1;
+		}
 	}
 	saved = errno;
+	if (__builtin_expect(thread->deferred && !thread->locked, 0))
+		dyntrace_lttng_catch_up();
+	thread->inside = 1;
 	if (event == DYNTRACE_HIT)
 		lttng_ust_do_tracepoint(dyntrace_lttng, tracepoint_hit, site->address);
 	else if (event == DYNTRACE_ENTRY)
 		lttng_ust_do_tracepoint(dyntrace_lttng, function_entry, site->address);
 	else
 		lttng_ust_do_tracepoint(dyntrace_lttng, function_exit, site->address);
+	thread->inside = 0;
+	thread->locked = 0;
 	errno = saved;
 	return 0;
 }
@@ -87,8 +91,10 @@ void dyntrace_lttng_after_fork(int child)
 	/* lttng-ust's own lock is held since before: nobody else has written this. */
 	sigset_t signals = signals_before_fork;
 
-	if (child)
+	if (child) {
+		dyntrace_lttng_adopt();
 		lttng_ust_after_fork_child(&signals);
-	else
+	} else {
 		lttng_ust_after_fork_parent(&signals);
+	}
 }

@@ -1,0 +1,384 @@
+/*
+ * A thread's lttng-ust state without the allocator and without the loader.
+ *
+ * lttng-ust keeps some state for each thread in thread-local variables, whose memory the loader allocates with malloc,
+ * under its own lock, when a thread first touches them. A hit may be in malloc, with malloc's lock held: the thread
+ * would wait for itself. So calls of lttng-ust to the loader's __tls_get_addr come here, and a thread whose first event
+ * is a hit has its state in memory that is mapped for it. The same goes for the little that lttng-ust allocates for a
+ * thread with calloc (perf counters), and for pthread keys that need allocated memory.
+ *
+ * This is done only when lttng-ust came with this library: otherwise threads of the program may have state already.
+ * Threads that lttng-ust meets first by itself (its own threads) keep their state where the loader has put it.
+ */
+#define _GNU_SOURCE
+#include "threads.h"
+
+#include "../agent/sys.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE 4096
+#define LIBRARIES 3
+#define DEFERRED 4
+/* glibc keeps a thread's values of the first keys in its control block, and allocates memory for those of others. */
+#define KEYS_WITHOUT_MEMORY 32
+
+/* The argument of __tls_get_addr, as the psABI for x86-64 has it. */
+struct tls_index {
+	uint64_t module;
+	uint64_t offset;
+};
+
+void *__tls_get_addr(struct tls_index *index);
+
+/* A library of lttng-ust and its thread-local variables: where they are in a room, and what they begin with. */
+struct library {
+	struct link_map *map;
+	const ElfW(Phdr) *headers;
+	unsigned int header_count;
+	uint64_t module; /* 0: it has none */
+	size_t offset, image_size;
+	const char *image;
+};
+
+struct deferred {
+	pthread_key_t key;
+	const void *value;
+};
+
+/* A thread's state. A later thread takes it over when its thread is gone. */
+struct room {
+	struct room *next;
+	uint32_t owner; /* tid */
+	uint32_t deferred_count;
+	struct deferred deferred[DEFERRED];
+};
+
+#define ROOM_HEADER 128
+_Static_assert(sizeof(struct room) <= ROOM_HEADER, "the variables begin behind it");
+
+/* Memory that lttng-ust asked for inside a hit; its address, in itself, tells it from the allocator's. */
+struct mapped {
+	void *self;
+	size_t size;
+	char content[];
+};
+
+__thread struct dyntrace_lttng_thread dyntrace_lttng_thread __attribute__((tls_model("initial-exec")));
+
+static struct library libraries[LIBRARIES] = {0};
+static size_t room_size;
+static bool redirected;
+/* All rooms, the newest first, and where to look next for one whose owner is gone. */
+static struct room *rooms, *next_look;
+
+static void *tls_get_addr(struct tls_index *index)
+{
+	char *room = dyntrace_lttng_thread.room;
+
+	if (room)
+		for (int i = 0; i < LIBRARIES; i++)
+			if (libraries[i].module == index->module)
+				return room + libraries[i].offset + index->offset;
+	dyntrace_lttng_thread.foreign = 1;
+	return __tls_get_addr(index);
+}
+
+static int set_specific(pthread_key_t key, const void *value)
+{
+	struct room *room = (struct room *)(void *)dyntrace_lttng_thread.room;
+
+	if (!dyntrace_lttng_thread.locked || key < KEYS_WITHOUT_MEMORY)
+		return pthread_setspecific(key, value);
+	/* A key that is never set costs lttng-ust a record of a thread that is gone, and no more. */
+	if (room && room->deferred_count < DEFERRED) {
+		room->deferred[room->deferred_count++] = (struct deferred){.key = key, .value = value};
+		dyntrace_lttng_thread.deferred = 1;
+	}
+	return 0;
+}
+
+static void *allocate_zeroed(size_t count, size_t size)
+{
+	struct mapped *mapped;
+	size_t all;
+	long memory;
+
+	if (!dyntrace_lttng_thread.inside)
+		return calloc(count, size);
+	if (__builtin_mul_overflow(count, size, &all) || __builtin_add_overflow(all, sizeof(*mapped), &all))
+		return NULL;
+	memory = sys6(SYS_mmap, 0, (long)all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory < 0 && memory > -4096)
+		return NULL;
+	mapped = (struct mapped *)memory;
+	mapped->self = mapped->content;
+	mapped->size = all;
+	return mapped->content;
+}
+
+static void release(void *memory)
+{
+	struct mapped *mapped = (struct mapped *)(void *)((char *)memory - offsetof(struct mapped, content));
+
+	/* Memory of the allocator at the same place of its page has the allocator's own words before it. */
+	if (((uintptr_t)mapped & (PAGE - 1)) == 0 && memory && mapped->self == memory)
+		sys3(SYS_munmap, (long)mapped, (long)mapped->size, 0);
+	else
+		free(memory);
+}
+
+static const struct {
+	const char *name;
+	void *ours;
+} redirections[] = {
+	{"__tls_get_addr", tls_get_addr},
+	{"pthread_setspecific", set_specific},
+	{"calloc", allocate_zeroed},
+	{"free", release},
+};
+
+static bool gone(uint32_t tid)
+{
+	return sys3(SYS_tgkill, sys3(SYS_getpid, 0, 0, 0), tid, 0) == -3 /* ESRCH */;
+}
+
+static struct room *take_over(uint32_t tid)
+{
+	/* A few at a time: bounded work for this thread, and all rooms get their turn. */
+	for (int look = 0; look < 8; look++) {
+		struct room *room = __atomic_load_n(&next_look, __ATOMIC_ACQUIRE);
+		uint32_t owner;
+
+		if (!room)
+			room = __atomic_load_n(&rooms, __ATOMIC_ACQUIRE);
+		if (!room)
+			return NULL;
+		__atomic_store_n(&next_look, room->next, __ATOMIC_RELEASE);
+		owner = __atomic_load_n(&room->owner, __ATOMIC_ACQUIRE);
+		if ((owner == tid || gone(owner)) &&
+		    __atomic_compare_exchange_n(&room->owner, &owner, tid, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			return room;
+	}
+	return NULL;
+}
+
+static struct room *new_room(uint32_t tid)
+{
+	long memory = sys6(SYS_mmap, 0, (long)room_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct room *room;
+
+	if (memory < 0 && memory > -4096)
+		return NULL;
+	room = (struct room *)memory;
+	room->owner = tid;
+	room->next = __atomic_load_n(&rooms, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&rooms, &room->next, room, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+	return room;
+}
+
+bool dyntrace_lttng_prepare(void)
+{
+	uint32_t tid = (uint32_t)sys3(SYS_gettid, 0, 0, 0);
+	struct room *room;
+
+	if (!redirected || dyntrace_lttng_thread.foreign)
+		return !dyntrace_lttng_thread.locked;
+	room = take_over(tid);
+	if (room) {
+		room->deferred_count = 0;
+		memset((char *)room + ROOM_HEADER, 0, room_size - ROOM_HEADER);
+	} else {
+		room = new_room(tid);
+	}
+	if (!room)
+		return !dyntrace_lttng_thread.locked;
+	for (int i = 0; i < LIBRARIES; i++)
+		memcpy((char *)room + libraries[i].offset, libraries[i].image, libraries[i].image_size);
+	dyntrace_lttng_thread.room = (char *)room;
+	return true;
+}
+
+void dyntrace_lttng_catch_up(void)
+{
+	struct room *room = (struct room *)(void *)dyntrace_lttng_thread.room;
+
+	dyntrace_lttng_thread.deferred = 0;
+	while (room->deferred_count > 0) {
+		struct deferred *each = &room->deferred[--room->deferred_count];
+
+		pthread_setspecific(each->key, each->value);
+	}
+}
+
+void dyntrace_lttng_adopt(void)
+{
+	struct room *room = (struct room *)(void *)dyntrace_lttng_thread.room;
+
+	if (room)
+		room->owner = (uint32_t)sys3(SYS_gettid, 0, 0, 0);
+}
+
+/* The rest is done once, when this library is loaded. */
+
+static int describe(struct dl_phdr_info *info, size_t size, void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < LIBRARIES; i++) {
+		struct library *library = &libraries[i];
+
+		if (info->dlpi_addr != library->map->l_addr || strcmp(info->dlpi_name, library->map->l_name))
+			continue;
+		library->headers = info->dlpi_phdr;
+		library->header_count = info->dlpi_phnum;
+		if (size >= offsetof(struct dl_phdr_info, dlpi_tls_modid) + sizeof(info->dlpi_tls_modid))
+			library->module = info->dlpi_tls_modid;
+	}
+	return 0;
+}
+
+/* Gives the library's variables their place in rooms. */
+static bool lay_out(struct library *library)
+{
+	if (!library->headers)
+		return false;
+	for (unsigned int i = 0; i < library->header_count; i++) {
+		const ElfW(Phdr) *header = &library->headers[i];
+
+		if (header->p_type != PT_TLS)
+			continue;
+		if (!library->module || header->p_align > 64)
+			return false;
+		/* The image may begin off its alignment; the variables keep that distance. */
+		library->offset = ((room_size + 63) & ~63UL) + (header->p_vaddr & 63);
+		library->image = (const char *)library->map->l_addr + header->p_vaddr;
+		library->image_size = header->p_filesz;
+		room_size = library->offset + header->p_memsz;
+	}
+	return true;
+}
+
+static bool set(const struct library *library, void **slot, void *value)
+{
+	uintptr_t page = (uintptr_t)slot & ~(uintptr_t)(PAGE - 1);
+	bool relro = false;
+
+	for (unsigned int i = 0; i < library->header_count; i++) {
+		const ElfW(Phdr) *header = &library->headers[i];
+		uintptr_t start = library->map->l_addr + header->p_vaddr;
+
+		if (header->p_type == PT_GNU_RELRO && page >= (start & ~(uintptr_t)(PAGE - 1)) &&
+		    page + PAGE <= start + header->p_memsz)
+			relro = true;
+	}
+	if (relro && mprotect((void *)page, PAGE, PROT_READ | PROT_WRITE))
+		return false;
+	__atomic_store_n(slot, value, __ATOMIC_RELEASE);
+	return !relro || mprotect((void *)page, PAGE, PROT_READ) == 0;
+}
+
+struct relocations {
+	const ElfW(Rela) *from;
+	size_t size;
+};
+
+/*
+ * Looks at a library's imported functions, and with write set, redirects them. False when its thread-local variables
+ * are reached on another way than __tls_get_addr.
+ */
+static bool imports(const struct library *library, bool write)
+{
+	struct relocations all[2] = {{NULL, 0}, {NULL, 0}};
+	const ElfW(Sym) *symbols = NULL;
+	const char *names = NULL;
+	bool dynamic_tls = false, found = false;
+
+	for (const ElfW(Dyn) *entry = library->map->l_ld; entry->d_tag != DT_NULL; entry++) {
+		if (entry->d_tag == DT_SYMTAB)
+			symbols = (const void *)entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_STRTAB)
+			names = (const void *)entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_RELA)
+			all[0].from = (const void *)entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_RELASZ)
+			all[0].size = entry->d_un.d_val;
+		else if (entry->d_tag == DT_JMPREL)
+			all[1].from = (const void *)entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_PLTRELSZ)
+			all[1].size = entry->d_un.d_val;
+	}
+	if (!symbols || !names)
+		return false;
+	for (int list = 0; list < 2; list++) {
+		const ElfW(Rela) *each = all[list].from;
+		size_t count = each ? all[list].size / sizeof(*each) : 0;
+
+		for (size_t i = 0; i < count; i++) {
+			uint64_t type = ELF64_R_TYPE(each[i].r_info);
+			const char *name = names + symbols[ELF64_R_SYM(each[i].r_info)].st_name;
+
+			if (type == R_X86_64_TPOFF64 || type == R_X86_64_TLSDESC)
+				return false;
+			dynamic_tls |= type == R_X86_64_DTPMOD64;
+			if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT)
+				continue;
+			for (size_t k = 0; k < sizeof(redirections) / sizeof(redirections[0]); k++) {
+				if (strcmp(name, redirections[k].name))
+					continue;
+				found |= k == 0;
+				if (write && !set(library, (void **)(library->map->l_addr + each[i].r_offset),
+						  redirections[k].ours))
+					return false;
+			}
+		}
+	}
+	return found || !dynamic_tls;
+}
+
+/* Whether lttng-ust was loaded for this library, behind it. */
+static bool came_with_us(void)
+{
+	Dl_info info;
+	struct link_map *us = NULL;
+	bool behind[LIBRARIES] = {false};
+
+	if (!dladdr1(&libraries, &info, (void **)&us, RTLD_DL_LINKMAP) || !us)
+		return false;
+	for (; us; us = us->l_next)
+		for (int i = 0; i < LIBRARIES; i++)
+			behind[i] |= us == libraries[i].map;
+	return behind[0] && behind[1] && behind[2];
+}
+
+__attribute__((constructor)) static void redirect(void)
+{
+	static const char *const names[LIBRARIES] = {"liblttng-ust-common.so.1", "liblttng-ust-tracepoint.so.1",
+						     "liblttng-ust.so.1"};
+
+	for (int i = 0; i < LIBRARIES; i++) {
+		void *handle = dlopen(names[i], RTLD_NOW | RTLD_NOLOAD);
+
+		if (!handle || dlinfo(handle, RTLD_DI_LINKMAP, &libraries[i].map))
+			return;
+	}
+	if (!came_with_us())
+		return;
+	dl_iterate_phdr(describe, NULL);
+	room_size = ROOM_HEADER;
+	for (int i = 0; i < LIBRARIES; i++)
+		if (!lay_out(&libraries[i]) || !imports(&libraries[i], false))
+			return;
+	/* From here on all of them, or none: threads get rooms only if all went well. */
+	for (int i = 0; i < LIBRARIES; i++)
+		if (!imports(&libraries[i], true))
+			return;
+	redirected = true;
+}

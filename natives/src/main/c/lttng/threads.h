@@ -1,0 +1,25 @@
+/* What lttng-ust keeps for each thread that hits, held by us: see threads.c. */
+#ifndef DYNTRACE_LTTNG_THREADS_H
+#define DYNTRACE_LTTNG_THREADS_H
+
+#include <stdbool.h>
+
+struct dyntrace_lttng_thread {
+	char *room;    /* its lttng-ust state, NULL if that is where the loader puts it */
+	char ready;    /* lttng-ust can be called without allocating */
+	char foreign;  /* lttng-ust has met it on a way of its own: its state stays where it is */
+	char locked;   /* the hit is in code that may hold the allocator's lock */
+	char inside;   /* in lttng-ust, called by us */
+	char deferred; /* pthread keys wait to be set */
+};
+
+extern __thread struct dyntrace_lttng_thread dyntrace_lttng_thread;
+
+/* Makes the calling thread ready; false when that would allocate, and it must not here. */
+bool dyntrace_lttng_prepare(void);
+/* Does what had to wait; only outside of locked code. */
+void dyntrace_lttng_catch_up(void);
+/* To be called in a forked child by the thread that lives on. */
+void dyntrace_lttng_adopt(void);
+
+#endif
