@@ -1,0 +1,45 @@
+package org.dyntrace.daemon.target;
+
+import java.util.List;
+import org.dyntrace.mbeans.TracepointInfo;
+
+/** The code of a process that one agent can trace: its native functions, or its Java methods. Any thread may use it. */
+public interface TracedCode extends AutoCloseable {
+    /**
+     * Places a tracepoint.
+     *
+     * @param wanted what and where
+     * @param progress is told how far it is
+     * @return what was placed
+     * @throws org.dyntrace.mbeans.Failure when nothing was
+     */
+    TracepointInfo add(Placement wanted, Progress progress);
+
+    /**
+     * Removes a tracepoint.
+     *
+     * @param name its name
+     * @param progress is told how far it is
+     * @throws org.dyntrace.mbeans.Failure NO_SUCH_TRACEPOINT; or FOREIGN_PATCH when someone else has changed the code: then
+     *     it stays
+     */
+    void remove(String name, Progress progress);
+
+    /** {@return names of its tracepoints} */
+    List<String> names();
+
+    /**
+     * Tells of one tracepoint.
+     *
+     * @param name its name
+     * @return what it is and its counts now
+     */
+    TracepointInfo info(String name);
+
+    /** Emits tracepoint_info again when a recording has started since the last call. */
+    void watchRecordings();
+
+    /** Lets go of it; the tracepoints stay. */
+    @Override
+    void close();
+}
