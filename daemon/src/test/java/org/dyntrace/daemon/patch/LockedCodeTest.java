@@ -37,7 +37,7 @@ class LockedCodeTest {
             traced.program().signal("USR1");
             long mallocs = Long.parseLong(
                     traced.program().awaitOutput("done ").split("done ")[1].trim());
-            List<TracepointInfo> infos = traced.target.tracepoints();
+            List<TracepointInfo> infos = traced.tracepoints();
             List<String> events = recording.events(traced.program().pid());
             for (TracepointInfo info : infos.subList(0, 3)) {
                 long address = info.getSites().get(0).getAddress();

@@ -15,8 +15,11 @@ import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.link.AgentLink;
 import org.dyntrace.daemon.link.LinkServer;
+import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.daemon.proc.Target;
+import org.dyntrace.daemon.target.Placement;
+import org.dyntrace.daemon.target.Progress;
 import org.dyntrace.mbeans.Location;
 import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.TracerSpec;
@@ -29,7 +32,6 @@ final class TracedProgram implements AutoCloseable {
     private final Path directory;
     private final LinkServer server;
     private final Target program;
-    private final AgentLink link;
     final NativeTarget target;
     final ProcessMemory memory;
 
@@ -48,11 +50,11 @@ final class TracedProgram implements AutoCloseable {
         words.addAll(List.of(arguments));
         program = Target.ready(Path.of("env"), words.toArray());
         try {
-            link = connected.get(20, TimeUnit.SECONDS);
+            NativeLink link = (NativeLink) connected.get(20, TimeUnit.SECONDS);
+            target = new NativeTarget(link, new ModuleCache(Natives.codec()), new SitePlanner(Natives.codec()));
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException(e);
         }
-        target = new NativeTarget(link, new ModuleCache(Natives.codec()), new SitePlanner(Natives.codec()));
         memory = ProcessMemory.open(program.process());
     }
 
@@ -71,7 +73,15 @@ final class TracedProgram implements AutoCloseable {
         if (spec.tracer() == TracerSpec.Tracer.LTTNG) {
             target.loadLttng(LIBRARIES.resolve("libdyntrace-lttng.so"));
         }
-        return target.add(Location.parse(location), entryExit, name, spec, -1, 0);
+        return target.add(new Placement(Location.parse(location), entryExit, name, spec, -1, 0), Progress.NONE);
+    }
+
+    void remove(String name) {
+        target.remove(name, Progress.NONE);
+    }
+
+    List<TracepointInfo> tracepoints() {
+        return target.names().stream().map(target::info).toList();
     }
 
     @Override
