@@ -44,6 +44,16 @@ public enum Reason {
     SHADOW_STACK(1),
     /** No thread of the process came to a place where the agent can be loaded safely in time. */
     NO_SAFE_POINT(1),
+    /** The JVM was told that nothing may attach to it: -XX:+DisableAttachMechanism, or -Xrs. */
+    ATTACH_DISABLED(1),
+    /** The JVM was told to load no agents while it runs: -XX:-EnableDynamicAgentLoading. */
+    DYNAMIC_LOADING_DISABLED(1),
+    /** The JVM is of a release that the agent can't run on. */
+    JVM_TOO_OLD(1),
+    /** The JVM does not take part in the attach in time. */
+    JVM_NOT_RESPONDING(1),
+    /** The Java agent is in the JVM, but could not start. */
+    AGENT_FAILED(1),
     /** The target's own loader refused the library. */
     LOAD_FAILED(1),
     /** The agent does not answer. */

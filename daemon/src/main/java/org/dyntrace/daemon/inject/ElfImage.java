@@ -11,7 +11,7 @@ import org.dyntrace.daemon.proc.ProcessMemory;
  * A program or library as it lies in a target's memory. Its file may be deleted or out of sight; what the loader mapped is there.
  * Addresses are the target's.
  */
-final class ElfImage {
+public final class ElfImage {
     private static final int LOAD = 1;
     private static final int DYNAMIC = 2;
     private static final int HEADER = 64;
@@ -45,7 +45,7 @@ final class ElfImage {
      *
      * @param base where its first page lies
      */
-    ElfImage(ProcessMemory memory, long base) {
+    public ElfImage(ProcessMemory memory, long base) {
         this.memory = memory;
         this.base = base;
         byte[] header = new byte[HEADER];
@@ -112,7 +112,7 @@ final class ElfImage {
     }
 
     /** {@return the address of a symbol that it defines, the first of several versions, or 0} */
-    long symbol(String name) {
+    public long symbol(String name) {
         if (gnuHash == 0 || symbols == 0 || strings == 0) {
             return 0;
         }

@@ -1,0 +1,115 @@
+package org.dyntrace.daemon.jvm;
+
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.proc.ProcessFacts;
+import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/**
+ * Brings the Java agent into a running JVM, by what the JDK's Attach API does: a file, a signal, a socket. The daemon does that by
+ * itself, so that every wait has an end, no signal reaches a JVM that would die of it or print its threads, and the target may live
+ * in other namespaces and belong to anyone.
+ */
+public final class JvmAttach {
+    /** The first release that the agent runs on. */
+    static final int OLDEST = 17;
+
+    /** The first release that warns about agents that are loaded while it runs. */
+    static final int WARNS = 21;
+
+    private JvmAttach() {}
+
+    /**
+     * Tells whether a process is a JVM, in whatever namespace, and though its files be deleted.
+     *
+     * @param process a process
+     * @return whether it has the JVM's library mapped; false when it is gone or can't be looked at
+     */
+    public static boolean isJvm(ProcessId process) {
+        try {
+            return Jvm.library(process).isPresent();
+        } catch (Failure goneOrHidden) {
+            return false;
+        }
+    }
+
+    /**
+     * Brings the agent into a JVM. The agent gets the options {@code rundir=…,libraries=…,report=…}, where a comma is written
+     * {@code %2C} and a percent sign {@code %25}; if it can't start, it writes one sentence why, without a full stop, into the file
+     * that report names, and that becomes the failure's. What the JVM doesn't see where the daemon does, or may not read, is copied
+     * into its own /tmp meanwhile; the agent must have read what it needs when its agentmain returns.
+     *
+     * <p>One attach to a process at a time.
+     *
+     * @param process the JVM
+     * @param agentJar the agent
+     * @param librariesDirectory where libdyntrace-jvm.so and libdyntrace-lttng.so are
+     * @param rundir the daemon's run directory
+     * @return how it went
+     * @throws Failure PROCESS_GONE, OWN_PROCESS, NOT_A_JVM, UNSUPPORTED, NOT_PERMITTED, STOPPED, JVM_TOO_OLD, ATTACH_DISABLED,
+     *     DYNAMIC_LOADING_DISABLED, JVM_NOT_RESPONDING, AGENT_FAILED, LOAD_FAILED when the files can't be brought there
+     */
+    public static Attached attach(ProcessId process, Path agentJar, Path librariesDirectory, String rundir) {
+        return attach(process, agentJar, librariesDirectory, rundir, Limits.USUAL);
+    }
+
+    static Attached attach(ProcessId process, Path agentJar, Path librariesDirectory, String rundir, Limits limits) {
+        if (process.pid() == ProcessHandle.current().pid()) {
+            throw Refused.ownProcess(process);
+        }
+        ProcessFacts facts = ProcessFacts.of(process);
+        try (Jvm jvm = Jvm.open(facts)) {
+            if (Caller.daemon().uid() != 0 && Caller.daemon().uid() != Integer.toUnsignedLong(facts.uid())) {
+                throw Refused.foreign(process);
+            }
+            if (facts.state() == 'T' || facts.state() == 't') {
+                throw Refused.stopped(process);
+            }
+            check(process, jvm.settings());
+            return onItsOwnThread(
+                    process, new Attach(facts, jvm, agentJar, librariesDirectory, rundir, limits), limits);
+        }
+    }
+
+    private static void check(ProcessId process, VmSettings settings) {
+        if (settings.release() > 0 && settings.release() < OLDEST) {
+            throw Refused.tooOld(process, settings.release());
+        }
+        if (settings.attachDisabled()) {
+            throw Refused.attachDisabled(process);
+        }
+        if (!settings.dynamicLoading()) {
+            throw Refused.dynamicLoadingDisabled(process);
+        }
+    }
+
+    private static Attached onItsOwnThread(ProcessId process, Attach attach, Limits limits) {
+        FutureTask<Attached> task = new FutureTask<>(attach);
+        Thread thread = new Thread(task, "attach to " + process.pid());
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get(limits.all().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw Refused.notResponding(process, "has a file system that does not answer");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Failure failure) {
+                throw failure;
+            }
+            throw new Failure(
+                    Reason.INTERNAL,
+                    "Attaching failed: " + e.getCause(),
+                    "Report this as a fault of dyntrace.",
+                    e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Reason.INTERNAL, "The daemon is ending.", "Ask the next one.", e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package org.dyntrace.daemon.jvm;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A directory of ours in a target's own file system, made with its rights: for files that it doesn't see where the daemon does,
+ * and for what the agent has to say. It is fresh and open to its user alone, so nobody can have laid something into it.
+ */
+final class Luggage implements AutoCloseable {
+    /** The file into which the agent writes why it can't start. */
+    static final String REPORT = "report";
+
+    private static final List<String> PLACES = List.of("/tmp", "/var/tmp", "/dev/shm", "/run");
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int WORLD_WRITABLE = 0002;
+    private static final int STICKY = 01000;
+    private static final int STATFS = 120;
+    private static final int STATFS_FLAGS = 80;
+    private static final long NO_EXEC = 8;
+    private static final int LONGEST_REPORT = 4096;
+    private static final long MOST_AT_ONCE = 0x7ffff000;
+
+    private final Descriptor place;
+    private final Descriptor directory;
+    private final String name;
+    private final String path;
+    private final List<String> files = new ArrayList<>();
+
+    private Luggage(Descriptor place, Descriptor directory, String in, String name) {
+        this.place = place;
+        this.directory = directory;
+        this.name = name;
+        this.path = in + "/" + name;
+    }
+
+    /**
+     * Makes the directory.
+     *
+     * @param root the target's
+     * @param executable whether libraries will be loaded from there
+     * @throws IOException with the last place's error when there is no place for it
+     */
+    static Luggage make(TargetRoot root, boolean executable) throws IOException {
+        IOException last = null;
+        for (String in : PLACES) {
+            try {
+                return make(root.open(in, Libc.O_PATH | Libc.O_DIRECTORY), in, executable);
+            } catch (IOException unusable) {
+                last = last == null ? new IOException(in + ": " + unusable.getMessage(), unusable) : last;
+            }
+        }
+        throw last;
+    }
+
+    private static Luggage make(Descriptor place, String in, boolean executable) throws IOException {
+        try {
+            int mode = (int) place.attributes().get("mode");
+            if ((mode & WORLD_WRITABLE) != 0 && (mode & STICKY) == 0) {
+                throw new IOException("anyone may change what others put there");
+            }
+            if (executable && isNoExec(place)) {
+                throw new IOException("it is mounted noexec");
+            }
+            String name = ".dyntrace-" + Long.toHexString(RANDOM.nextLong());
+            if (Libc.mkdirat(place.number(), name, 0700) != 0) {
+                throw new IOException(Libc.error());
+            }
+            return new Luggage(place, TargetRoot.openIn(place, name, Libc.O_RDONLY | Libc.O_DIRECTORY), in, name);
+        } catch (IOException e) {
+            place.close();
+            throw e;
+        }
+    }
+
+    private static boolean isNoExec(Descriptor place) {
+        byte[] statfs = new byte[STATFS];
+        return Libc.fstatfs(place.number(), statfs) == 0
+                && (ByteBuffer.wrap(statfs).order(ByteOrder.LITTLE_ENDIAN).getLong(STATFS_FLAGS) & NO_EXEC) != 0;
+    }
+
+    /** {@return its path as the target sees it} */
+    String path() {
+        return path;
+    }
+
+    /** Puts an empty file into it. */
+    Descriptor add(String file) throws IOException {
+        Descriptor made = new Descriptor(Libc.openat(
+                directory.number(),
+                file,
+                Libc.O_CREAT | Libc.O_EXCL | Libc.O_WRONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC,
+                0600));
+        files.add(file);
+        return made;
+    }
+
+    /** Puts a copy of a file into it, and returns the path for the target. */
+    String add(Source source) throws IOException {
+        try (Descriptor to = add(source.name())) {
+            long[] offset = {0};
+            long sent;
+            do {
+                sent = Libc.sendfile(to.number(), source.file().number(), offset, MOST_AT_ONCE);
+            } while (sent > 0);
+            if (sent < 0) {
+                throw new IOException(path + "/" + source.name() + ": " + Libc.error());
+            }
+        }
+        return path + "/" + source.name();
+    }
+
+    /** {@return what the agent wrote into its report; empty if nothing} */
+    String report() throws IOException {
+        try (Descriptor report =
+                TargetRoot.openIn(directory, REPORT, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY)) {
+            byte[] text = new byte[LONGEST_REPORT];
+            long size = Math.max(0, Libc.pread(report.number(), text, text.length, 0));
+            return new String(text, 0, (int) size, StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    /** Takes all of it away. What the target has opened or mapped stays there for it. */
+    @Override
+    public void close() {
+        for (String file : files) {
+            Libc.unlinkat(directory.number(), file, 0);
+        }
+        Libc.unlinkat(place.number(), name, Libc.AT_REMOVEDIR);
+        directory.close();
+        place.close();
+    }
+}
