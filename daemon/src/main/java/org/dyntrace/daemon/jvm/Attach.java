@@ -16,7 +16,8 @@ import org.dyntrace.mbeans.Reason;
 
 /** One attach, on a thread of its own that takes on the target's identity on the way. */
 final class Attach implements Callable<Attached> {
-    private static final List<String> LIBRARIES = List.of("libdyntrace-jvm.so", "libdyntrace-lttng.so");
+    private static final List<String> LIBRARIES =
+            List.of("libdyntrace-jvm.so", "libdyntrace-lttng.so", "libjnidispatch.so");
     private static final int LONGEST_ARGUMENT = 1024;
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final Duration BEGINNING = Duration.ofSeconds(3);

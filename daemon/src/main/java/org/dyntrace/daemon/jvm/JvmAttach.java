@@ -49,7 +49,7 @@ public final class JvmAttach {
      *
      * @param process the JVM
      * @param agentJar the agent
-     * @param librariesDirectory where libdyntrace-jvm.so and libdyntrace-lttng.so are
+     * @param librariesDirectory where libdyntrace-jvm.so, libdyntrace-lttng.so and libjnidispatch.so are; those that are there
      * @param rundir the daemon's run directory
      * @return how it went
      * @throws Failure PROCESS_GONE, OWN_PROCESS, NOT_A_JVM, UNSUPPORTED, NOT_PERMITTED, STOPPED, JVM_TOO_OLD, ATTACH_DISABLED,
