@@ -1,0 +1,528 @@
+package java.lang;
+
+import jdk.internal.misc.Unsafe;
+import jdk.internal.vm.annotation.DontInline;
+import jdk.internal.vm.annotation.ForceInline;
+
+/**
+ * What woven code calls, and the counters of all tracepoints. Lies in java.base, where every class of every class loader finds it.
+ *
+ * <p>Counters are per thread, so that a hit needs no lock, no atomic instruction and no allocation and is still counted exactly: each
+ * platform thread has a block of its own, written by that thread alone. The block is found by the thread's id in a table that is only
+ * ever replaced by one that holds the same living threads. A virtual thread counts in the block of its carrier; it can't leave it
+ * within a hit.
+ *
+ * <p>Nothing here may call a method that could itself carry a tracepoint: only natives, and bytecodes.
+ */
+public final class DyntraceHits {
+    /** Numbers of tracepoints are below this. */
+    public static final int TRACEPOINTS = 4096;
+
+    // A block: the thread's id, how often it is inside the agent, then the counters of tracepoint 0, 1, …
+    private static final int TID = 0;
+    private static final int INSIDE = 1;
+    private static final int FIRST = 2;
+    // The counters of a tracepoint.
+    private static final int ENTRIES = 0;
+    private static final int EXITS = 1;
+    private static final int LOST = 2;
+    private static final int COUNTERS = 3;
+
+    private static final int SMALLEST_BLOCK = 256;
+    private static final int LARGEST_BLOCK = FIRST + TRACEPOINTS * COUNTERS;
+    /** How often to try for the lock; then whoever holds it is taken to be suspended. */
+    private static final int PATIENCE = 1 << 16;
+
+    private static final Unsafe UNSAFE = Unsafe.getUnsafe();
+    private static final long TID_OFFSET = UNSAFE.objectFieldOffset(Thread.class, "tid");
+    private static final long LOCK_OFFSET;
+
+    private static final DyntraceSink[] SINKS = new DyntraceSink[TRACEPOINTS];
+    /** Of threads that have no block: not yet constructed, out of memory. Added to atomically. */
+    private static final long[] SHARED = new long[LARGEST_BLOCK];
+    /** Sums of the threads that ended; written under the lock. */
+    private static final long[] ENDED = new long[LARGEST_BLOCK];
+    /** What the counters were when a tracepoint got its number. Blocks of other threads are never written. */
+    private static final long[] BASE = new long[LARGEST_BLOCK];
+
+    private static volatile int lock;
+    /** Open-addressed by thread id; a power of 2. Not volatile: a thread that reads an older one finds the same block there. */
+    private static long[][] blocks = new long[64][];
+    /** Whose blocks these are; under the lock. */
+    private static Thread[] owners = new Thread[64];
+    /** How many there are; under the lock. */
+    private static int used;
+
+    static {
+        try {
+            LOCK_OFFSET = UNSAFE.staticFieldOffset(DyntraceHits.class.getDeclaredField("lock"));
+        } catch (NoSuchFieldException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private DyntraceHits() {}
+
+    /**
+     * A point was hit, or a method entered, and is only counted.
+     *
+     * @param tracepoint its number
+     */
+    @ForceInline
+    public static void count(int tracepoint) {
+        count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier());
+    }
+
+    /**
+     * A method was left, which is only counted.
+     *
+     * @param tracepoint its number
+     */
+    @ForceInline
+    public static void countExit(int tracepoint) {
+        count(FIRST + tracepoint * COUNTERS + EXITS, carrier());
+    }
+
+    /**
+     * A point was hit.
+     *
+     * @param tracepoint its number
+     * @param site index of the site in it
+     */
+    public static void hit(int tracepoint, int site) {
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
+        DyntraceSink sink = SINKS[tracepoint];
+        if (block == null || sink == null) {
+            return;
+        }
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
+        try {
+            recorded = sink.hit(site);
+        } catch (Throwable swallowed) {
+            // The program's method must go on as if we were not here.
+        }
+        leave(block, pinned, recorded, tracepoint);
+    }
+
+    /**
+     * A method was entered.
+     *
+     * @param tracepoint its number
+     * @param site index of the site in it
+     */
+    public static void enter(int tracepoint, int site) {
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
+        DyntraceSink sink = SINKS[tracepoint];
+        if (block == null || sink == null) {
+            return;
+        }
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
+        try {
+            recorded = sink.enter(site);
+        } catch (Throwable swallowed) {
+            // As in hit.
+        }
+        leave(block, pinned, recorded, tracepoint);
+    }
+
+    /**
+     * A method was left.
+     *
+     * @param tracepoint its number
+     * @param site index of the site in it
+     */
+    public static void exit(int tracepoint, int site) {
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + EXITS, carrier);
+        DyntraceSink sink = SINKS[tracepoint];
+        if (block == null || sink == null) {
+            return;
+        }
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
+        try {
+            recorded = sink.exit(site);
+        } catch (Throwable swallowed) {
+            // As in hit.
+        }
+        leave(block, pinned, recorded, tracepoint);
+    }
+
+    /**
+     * A method was entered whose calls are recorded as one event.
+     *
+     * @param tracepoint its number
+     * @param site index of the site in it
+     * @return what the sink wants to have at the end of this call, null if nothing
+     */
+    public static Object begin(int tracepoint, int site) {
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
+        DyntraceSink sink = SINKS[tracepoint];
+        if (block == null || sink == null) {
+            return null;
+        }
+        boolean pinned = enter(block, carrier);
+        Object token = DyntraceSink.LOST;
+        try {
+            token = sink.begin(site);
+        } catch (Throwable swallowed) {
+            // As in hit.
+        }
+        leave(block, pinned, token != DyntraceSink.LOST, tracepoint);
+        return token;
+    }
+
+    /**
+     * Such a method was left.
+     *
+     * @param tracepoint its number
+     * @param site index of the site in it
+     * @param token what {@link #begin} returned
+     */
+    public static void end(int tracepoint, int site, Object token) {
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + EXITS, carrier);
+        DyntraceSink sink = SINKS[tracepoint];
+        if (block == null || sink == null) {
+            return;
+        }
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
+        try {
+            recorded = sink.end(site, token);
+        } catch (Throwable swallowed) {
+            // As in hit.
+        }
+        leave(block, pinned, recorded, tracepoint);
+    }
+
+    /**
+     * Says what hits of a tracepoint do besides counting.
+     *
+     * @param tracepoint its number
+     * @param sink null: nothing
+     */
+    public static void place(int tracepoint, DyntraceSink sink) {
+        UNSAFE.fullFence();
+        SINKS[tracepoint] = sink;
+        UNSAFE.fullFence();
+    }
+
+    /**
+     * Lets the counters of a tracepoint begin at 0.
+     *
+     * @param tracepoint its number
+     */
+    public static void clear(int tracepoint) {
+        acquire();
+        try {
+            for (int at = FIRST + tracepoint * COUNTERS, i = 0; i < COUNTERS; i++) {
+                BASE[at + i] = sum(at + i);
+            }
+        } finally {
+            lock = 0;
+        }
+    }
+
+    /**
+     * The counters of a tracepoint since {@link #clear}, without disturbing the threads that count.
+     *
+     * @param tracepoint its number
+     * @return hits or entries, exits, and how many of both together were not recorded by the sink
+     */
+    public static long[] read(int tracepoint) {
+        long[] counters = new long[COUNTERS];
+        acquire();
+        try {
+            for (int at = FIRST + tracepoint * COUNTERS, i = 0; i < COUNTERS; i++) {
+                counters[i] = sum(at + i) - BASE[at + i];
+            }
+        } finally {
+            lock = 0;
+        }
+        return counters;
+    }
+
+    /** Frees the blocks of threads that have ended; their counts are kept. To be called now and then. */
+    public static void retire() {
+        acquire();
+        try {
+            int living = 0;
+            for (Thread owner : owners) {
+                living += owner != null && owner.isAlive() ? 1 : 0;
+            }
+            if (living < used) {
+                rebuild(capacity(living), true);
+            }
+        } finally {
+            lock = 0;
+        }
+    }
+
+    /**
+     * From here to {@link #leaveAgent} this thread runs code of the agent: tracepoints that it meets are ignored. May be nested.
+     *
+     * @return to be given to {@link #leaveAgent}
+     */
+    public static long[] enterAgent() {
+        Thread carrier = carrier();
+        long[] block = block(carrier, SMALLEST_BLOCK);
+        if (block != null) {
+            block[INSIDE]++;
+            if (carrier != Thread.currentThread()) {
+                pin();
+            }
+        }
+        return block;
+    }
+
+    /**
+     * This thread goes on with the program.
+     *
+     * @param entered what {@link #enterAgent} returned
+     */
+    public static void leaveAgent(long[] entered) {
+        if (entered != null) {
+            if (carrier() != Thread.currentThread()) {
+                unpin();
+            }
+            entered[INSIDE]--;
+        }
+    }
+
+    /** The block if it counted this, null if this is no hit of the program, or the sink can't be called. */
+    @ForceInline
+    private static long[] count(int at, Thread carrier) {
+        long tid = UNSAFE.getLong(carrier, TID_OFFSET);
+        long[][] table = blocks;
+        long[] block = table[(int) tid & (table.length - 1)];
+        if (block == null || block[TID] != tid || at >= block.length) {
+            return countSlowly(at, carrier);
+        }
+        if (block[INSIDE] != 0) {
+            return null;
+        }
+        block[at]++;
+        return block;
+    }
+
+    /** The first hit of a thread, of a tracepoint with a higher number than before, or of a thread whose id collides with another's. */
+    @DontInline
+    private static long[] countSlowly(int at, Thread carrier) {
+        long[] block = block(carrier, at + COUNTERS);
+        if (block == null) {
+            addToShared(at);
+            if (SINKS[(at - FIRST) / COUNTERS] != null) {
+                addToShared(at - (at - FIRST) % COUNTERS + LOST);
+            }
+            return null;
+        }
+        if (block[INSIDE] != 0) {
+            return null;
+        }
+        block[at]++;
+        return block;
+    }
+
+    private static void addToShared(int at) {
+        long offset = Unsafe.ARRAY_LONG_BASE_OFFSET + (long) at * Unsafe.ARRAY_LONG_INDEX_SCALE;
+        long was;
+        do {
+            was = UNSAFE.getLongVolatile(SHARED, offset);
+        } while (!UNSAFE.compareAndSetLong(SHARED, offset, was, was + 1));
+    }
+
+    @ForceInline
+    private static boolean enter(long[] block, Thread carrier) {
+        block[INSIDE] = 1;
+        if (carrier == Thread.currentThread()) {
+            return false;
+        }
+        // A sink that waits for something must not take the virtual thread to another carrier, nor let this one run
+        // others.
+        pin();
+        return true;
+    }
+
+    @ForceInline
+    private static void leave(long[] block, boolean pinned, boolean recorded, int tracepoint) {
+        if (pinned) {
+            unpin();
+        }
+        block[INSIDE] = 0;
+        if (!recorded) {
+            block[FIRST + tracepoint * COUNTERS + LOST]++;
+        }
+    }
+
+    /** The platform thread that runs this. The call in here is replaced where there are virtual threads. */
+    @ForceInline
+    private static Thread carrier() {
+        return Thread.currentThread();
+    }
+
+    /** The call in here is replaced where there are virtual threads, by one that does not look whether it is on one. */
+    @SuppressWarnings("ThreadPriorityCheck") // only ever waits for some hundred instructions of another thread
+    private static void letOthersRun() {
+        Thread.yield();
+    }
+
+    /** Keeps a virtual thread on its carrier. The body is made where there are virtual threads. */
+    private static void pin() {}
+
+    /** The end of {@link #pin}. */
+    private static void unpin() {}
+
+    /**
+     * The block of the current thread, made if there is none, longer if it is too short.
+     *
+     * @return null if there can't be one: no id yet, no memory, no stack, or the lock is not to be had. Unless the thread is inside
+     *     the agent the block has that length
+     */
+    private static long[] block(Thread carrier, int length) {
+        long tid = UNSAFE.getLong(carrier, TID_OFFSET);
+        if (tid == 0) {
+            return null;
+        }
+        long[][] table = blocks;
+        int at = find(table, tid);
+        long[] block = table[at];
+        if (block != null && (block.length >= length || block[INSIDE] != 0)) {
+            return block;
+        }
+        if (!tryAcquire()) {
+            return null;
+        }
+        try {
+            return block == null ? add(carrier, tid, roomy(length)) : extend(tid, roomy(length));
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return null;
+        } finally {
+            lock = 0;
+        }
+    }
+
+    private static int roomy(int length) {
+        int size = SMALLEST_BLOCK;
+        while (size < length) {
+            size <<= 1;
+        }
+        return size;
+    }
+
+    private static long[] add(Thread carrier, long tid, int length) {
+        while (used >= blocks.length / 4 || (collides(tid) && blocks.length < 64 * (used + 16))) {
+            rebuild(blocks.length * 2, false);
+        }
+        long[] block = new long[length];
+        block[TID] = tid;
+        int at = find(blocks, tid);
+        owners[at] = carrier;
+        blocks[at] = block;
+        used++;
+        return block;
+    }
+
+    /** Then its hits would all go the slow way. */
+    private static boolean collides(long tid) {
+        return blocks[(int) tid & (blocks.length - 1)] != null;
+    }
+
+    private static long[] extend(long tid, int length) {
+        int at = find(blocks, tid);
+        long[] longer = new long[length];
+        long[] block = blocks[at];
+        for (int i = 0; i < block.length; i++) {
+            longer[i] = block[i];
+        }
+        blocks[at] = longer;
+        return longer;
+    }
+
+    /** Where the block of a thread is, or would be. */
+    private static int find(long[][] table, long tid) {
+        int at = (int) tid & (table.length - 1);
+        while (table[at] != null && table[at][TID] != tid) {
+            at = (at + 1) & (table.length - 1);
+        }
+        return at;
+    }
+
+    private static int capacity(int threads) {
+        int capacity = 64;
+        while (capacity < threads * 8) {
+            capacity <<= 1;
+        }
+        return capacity;
+    }
+
+    /** Another table with the same blocks; the old one stays as it is for those who still read it. */
+    private static void rebuild(int capacity, boolean endedLeave) {
+        long[][] table = new long[capacity][];
+        Thread[] threads = new Thread[capacity];
+        int kept = 0;
+        for (int i = 0; i < blocks.length; i++) {
+            long[] block = blocks[i];
+            if (block != null && (!endedLeave || owners[i].isAlive())) {
+                int at = find(table, block[TID]);
+                table[at] = block;
+                threads[at] = owners[i];
+                kept++;
+            }
+        }
+        if (endedLeave) {
+            fold(table);
+        }
+        UNSAFE.fullFence();
+        owners = threads;
+        used = kept;
+        blocks = table;
+    }
+
+    /** Adds up what the threads counted that are not in the new table. */
+    private static void fold(long[][] table) {
+        for (long[] block : blocks) {
+            if (block != null && table[find(table, block[TID])] == null) {
+                for (int i = FIRST; i < block.length && i < LARGEST_BLOCK; i++) {
+                    ENDED[i] += block[i];
+                }
+            }
+        }
+    }
+
+    private static long sum(int at) {
+        long sum = ENDED[at]
+                + UNSAFE.getLongVolatile(
+                        SHARED, Unsafe.ARRAY_LONG_BASE_OFFSET + (long) at * Unsafe.ARRAY_LONG_INDEX_SCALE);
+        for (long[] block : blocks) {
+            if (block != null && at < block.length) {
+                sum += block[at];
+            }
+        }
+        return sum;
+    }
+
+    private static void acquire() {
+        while (!tryAcquire()) {
+            letOthersRun();
+        }
+    }
+
+    /** Not a monitor: those of java.base are the program's, and may be what is traced. Released by lock = 0, which needs no stack. */
+    private static boolean tryAcquire() {
+        for (int i = 0; i < PATIENCE; i++) {
+            if (lock == 0 && UNSAFE.compareAndSetInt(DyntraceHits.class, LOCK_OFFSET, 0, 1)) {
+                return true;
+            }
+            if ((i & 63) == 63) {
+                letOthersRun();
+            }
+        }
+        return false;
+    }
+}
