@@ -34,6 +34,7 @@ final class Attach implements Callable<Attached> {
     private final List<AutoCloseable> open = new ArrayList<>();
     private Watched target;
     private TargetRoot root;
+    private Descriptor temporary;
     private AttachListener listener;
     private boolean woken;
 
@@ -119,7 +120,7 @@ final class Attach implements Callable<Attached> {
 
     private AttachSocket listen(Optional<Descriptor> workingDirectory) throws IOException {
         Deadline deadline = Deadline.in(limits.listen());
-        Descriptor temporary = keep(root.open("/tmp", Libc.O_PATH | Libc.O_DIRECTORY));
+        temporary = keep(root.open("/tmp", Libc.O_PATH | Libc.O_DIRECTORY));
         listener = new AttachListener(target, facts, jvm::settings, temporary, workingDirectory);
         Optional<AttachSocket> listening = listener.connect(deadline);
         woken = listening.isEmpty();
@@ -136,25 +137,29 @@ final class Attach implements Callable<Attached> {
         for (Source library : libraries) {
             librariesCopied |= !library.isSeenIn(root);
         }
-        try (Luggage luggage = Luggage.make(root, librariesCopied)) {
-            luggage.add(Luggage.REPORT).close();
-            String jarPath = jarCopied ? luggage.add(jar) : jar.path().toString();
-            for (Source library : librariesCopied ? libraries : List.<Source>of()) {
-                luggage.add(library);
+        String jarPath = jar.path().toString();
+        String libraryPath = librariesDirectory.toRealPath().toString();
+        if (jarCopied || librariesCopied) {
+            Luggage luggage = keep(Luggage.make(root, librariesCopied));
+            if (jarCopied) {
+                jarPath = luggage.add(jar);
             }
+            if (librariesCopied) {
+                libraryPath = luggage.path();
+                for (Source library : libraries) {
+                    luggage.add(library);
+                }
+            }
+        }
+        try (Report report = new Report(temporary)) {
             String options = new Options()
                     .with("rundir", rundir)
-                    .with(
-                            "libraries",
-                            librariesCopied
-                                    ? luggage.path()
-                                    : librariesDirectory.toRealPath().toString())
-                    .with("report", luggage.path() + "/" + Luggage.REPORT)
+                    .with("libraries", libraryPath)
+                    .with("report", report.path())
                     .toString();
             load(socket, jarPath + "=" + options);
-            String report = luggage.report();
-            if (!report.isEmpty()) {
-                throw Refused.agentFailed(process, report);
+            if (!report.text().isEmpty()) {
+                throw Refused.agentFailed(process, report.text());
             }
         }
         return jarCopied || librariesCopied;
@@ -169,8 +174,10 @@ final class Attach implements Callable<Attached> {
         String reply = execute(socket, deadline, argument);
         while (LoadReply.isTooEarly(reply) && !early.isOver()) {
             target.await(-1, 0, NAP);
-            try (AttachSocket again = listener.connect(deadline).orElse(null)) {
-                reply = again == null ? "" : execute(again, deadline, argument);
+            // At its beginning a JVM takes away what another of its pid has left, and may take its own socket for that.
+            Optional<AttachSocket> still = listener.connect(deadline);
+            try (AttachSocket again = still.isPresent() ? still.get() : listener.wake(early)) {
+                reply = execute(again, deadline, argument);
             }
         }
         if (reply.isEmpty()) {

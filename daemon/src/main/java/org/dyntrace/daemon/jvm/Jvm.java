@@ -32,11 +32,7 @@ final class Jvm implements AutoCloseable {
 
     /** {@return where a process has the JVM's library, whatever its path, and though its file be deleted} */
     static Optional<Mapping> library(ProcessId process) {
-        return Maps.of(process).mappings().stream()
-                .filter(mapping -> mapping.isFile()
-                        && mapping.offset() == 0
-                        && mapping.fileName().equals(LIBRARY))
-                .findFirst();
+        return Maps.find(process, LIBRARY);
     }
 
     static Jvm open(ProcessFacts facts) {

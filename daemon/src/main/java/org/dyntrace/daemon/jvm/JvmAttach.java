@@ -41,8 +41,8 @@ public final class JvmAttach {
 
     /**
      * Brings the agent into a JVM. The agent gets the options {@code rundir=…,libraries=…,report=…}, where a comma is written
-     * {@code %2C} and a percent sign {@code %25}; if it can't start, it writes one sentence why, without a full stop, into the file
-     * that report names, and that becomes the failure's. What the JVM doesn't see where the daemon does, or may not read, is copied
+     * {@code %2C} and a percent sign {@code %25}; if it can't start, it makes the file that report names and writes one sentence why,
+     * without a full stop, and that becomes the failure's. What the JVM doesn't see where the daemon does, or may not read, is copied
      * into its own /tmp meanwhile; the agent must have read what it needs when its agentmain returns.
      *
      * <p>One attach to a process at a time.

@@ -3,27 +3,20 @@ package org.dyntrace.daemon.jvm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A directory of ours in a target's own file system, made with its rights: for files that it doesn't see where the daemon does,
- * and for what the agent has to say. It is fresh and open to its user alone, so nobody can have laid something into it.
+ * A directory of ours in a target's own file system, made with its rights: for files that it doesn't see where the daemon does. It
+ * is fresh and open to its user alone, so nobody can have laid something into it.
  */
 final class Luggage implements AutoCloseable {
-    /** The file into which the agent writes why it can't start. */
-    static final String REPORT = "report";
-
     private static final List<String> PLACES = List.of("/tmp", "/var/tmp", "/dev/shm", "/run");
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int WORLD_WRITABLE = 0002;
     private static final int STICKY = 01000;
     private static final int STATFS = 120;
     private static final int STATFS_FLAGS = 80;
     private static final long NO_EXEC = 8;
-    private static final int LONGEST_REPORT = 4096;
     private static final long MOST_AT_ONCE = 0x7ffff000;
 
     private final Descriptor place;
@@ -67,7 +60,7 @@ final class Luggage implements AutoCloseable {
             if (executable && isNoExec(place)) {
                 throw new IOException("it is mounted noexec");
             }
-            String name = ".dyntrace-" + Long.toHexString(RANDOM.nextLong());
+            String name = FreshName.make();
             if (Libc.mkdirat(place.number(), name, 0700) != 0) {
                 throw new IOException(Libc.error());
             }
@@ -89,20 +82,9 @@ final class Luggage implements AutoCloseable {
         return path;
     }
 
-    /** Puts an empty file into it. */
-    Descriptor add(String file) throws IOException {
-        Descriptor made = new Descriptor(Libc.openat(
-                directory.number(),
-                file,
-                Libc.O_CREAT | Libc.O_EXCL | Libc.O_WRONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC,
-                0600));
-        files.add(file);
-        return made;
-    }
-
     /** Puts a copy of a file into it, and returns the path for the target. */
     String add(Source source) throws IOException {
-        try (Descriptor to = add(source.name())) {
+        try (Descriptor to = create(source.name())) {
             long[] offset = {0};
             long sent;
             do {
@@ -115,14 +97,14 @@ final class Luggage implements AutoCloseable {
         return path + "/" + source.name();
     }
 
-    /** {@return what the agent wrote into its report; empty if nothing} */
-    String report() throws IOException {
-        try (Descriptor report =
-                TargetRoot.openIn(directory, REPORT, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY)) {
-            byte[] text = new byte[LONGEST_REPORT];
-            long size = Math.max(0, Libc.pread(report.number(), text, text.length, 0));
-            return new String(text, 0, (int) size, StandardCharsets.UTF_8).strip();
-        }
+    private Descriptor create(String file) throws IOException {
+        Descriptor made = new Descriptor(Libc.openat(
+                directory.number(),
+                file,
+                Libc.O_CREAT | Libc.O_EXCL | Libc.O_WRONLY | Libc.O_NOFOLLOW | Libc.O_CLOEXEC,
+                0600));
+        files.add(file);
+        return made;
     }
 
     /** Takes all of it away. What the target has opened or mapped stays there for it. */

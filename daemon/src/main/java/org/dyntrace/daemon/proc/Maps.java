@@ -35,6 +35,30 @@ public record Maps(List<Mapping> mappings) {
      * @throws Failure PROCESS_GONE, NOT_PERMITTED
      */
     public static Maps of(ProcessId process) {
+        return parse(text(process));
+    }
+
+    /**
+     * Finds where a process has the beginning of a file mapped. Much cheaper than all of {@link #of}.
+     *
+     * @param process a process
+     * @param fileName the last part of the file's path, which may be deleted
+     * @return the first mapping of such a file at offset 0, if there is one
+     * @throws Failure PROCESS_GONE, NOT_PERMITTED
+     */
+    public static Optional<Mapping> find(ProcessId process, String fileName) {
+        String text = text(process);
+        String wanted = "/" + fileName;
+        for (int at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+            Mapping mapping = Mapping.parse(text.substring(text.lastIndexOf('\n', at) + 1, text.indexOf('\n', at)));
+            if (mapping.isFile() && mapping.offset() == 0 && mapping.fileName().equals(fileName)) {
+                return Optional.of(mapping);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String text(ProcessId process) {
         Optional<String> text = ProcFile.text(process.directory() + "/maps");
         if (text.isEmpty()) {
             if (!process.isAlive()) {
@@ -49,7 +73,7 @@ public record Maps(List<Mapping> mappings) {
             // Its memory is the first that a dying process loses.
             throw process.gone();
         }
-        return parse(text.get());
+        return text.get();
     }
 
     static Maps parse(String text) {

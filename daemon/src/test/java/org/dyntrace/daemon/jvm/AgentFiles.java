@@ -55,6 +55,9 @@ final class AgentFiles {
             }
             """;
 
+    private static final String EMPTY_AGENT =
+            "public class EmptyAgent { public static void agentmain(String options) {} }";
+
     private AgentFiles() {}
 
     /** Makes a directory that everyone sees, also where /tmp is another. */
@@ -69,35 +72,40 @@ final class AgentFiles {
         }
     }
 
-    static void make(Path directory, int release) throws IOException {
+    /** Puts a program, the tiny agent and something that stands for a library into a directory. */
+    static void make(Path directory) throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.writeString(directory.resolve("Program.java"), PROGRAM);
-        Files.writeString(directory.resolve("TinyAgent.java"), AGENT);
         Files.writeString(directory.resolve("libdyntrace-jvm.so"), "a library");
-        compile(directory, "Program", 17);
-        compile(directory, "TinyAgent", release);
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(new Attributes.Name("Agent-Class"), "TinyAgent");
-        try (OutputStream out = Files.newOutputStream(directory.resolve("agent.jar"));
-                JarOutputStream jar = new JarOutputStream(out, manifest)) {
-            jar.putNextEntry(new JarEntry("TinyAgent.class"));
-            jar.write(Files.readAllBytes(directory.resolve("TinyAgent.class")));
-        }
-        Files.delete(directory.resolve("TinyAgent.class"));
+        compile(directory, "Program", PROGRAM);
+        jar(directory, "agent.jar", "TinyAgent", AGENT);
     }
 
-    private static void compile(Path directory, String name, int release) {
+    /** Adds an agent that does nothing. */
+    static Path makeEmpty(Path directory) throws IOException {
+        return jar(directory, "empty.jar", "EmptyAgent", EMPTY_AGENT);
+    }
+
+    private static Path jar(Path directory, String jarName, String type, String source) throws IOException {
+        compile(directory, type, source);
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(new Attributes.Name("Agent-Class"), type);
+        Path file = directory.resolve(jarName);
+        try (OutputStream out = Files.newOutputStream(file);
+                JarOutputStream jar = new JarOutputStream(out, manifest)) {
+            jar.putNextEntry(new JarEntry(type + ".class"));
+            jar.write(Files.readAllBytes(directory.resolve(type + ".class")));
+        }
+        // It shall come from the jar alone.
+        Files.delete(directory.resolve(type + ".class"));
+        return file;
+    }
+
+    private static void compile(Path directory, String type, String source) throws IOException {
+        Path file = Files.writeString(directory.resolve(type + ".java"), source);
         int result = ToolProvider.findFirst("javac")
                 .orElseThrow()
-                .run(
-                        System.out,
-                        System.err,
-                        "--release",
-                        "" + release,
-                        "-d",
-                        directory.toString(),
-                        directory.resolve(name + ".java").toString());
+                .run(System.out, System.err, "--release", "17", "-d", directory.toString(), file.toString());
         if (result != 0) {
             throw new IllegalStateException("javac failed");
         }

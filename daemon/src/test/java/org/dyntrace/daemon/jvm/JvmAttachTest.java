@@ -41,7 +41,7 @@ class JvmAttachTest {
     @BeforeAll
     static void make() throws IOException {
         files = AgentFiles.directory();
-        AgentFiles.make(files, 17);
+        AgentFiles.make(files);
     }
 
     @AfterAll
