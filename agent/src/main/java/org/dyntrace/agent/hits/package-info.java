@@ -1,2 +1,0 @@
-/** Brings the two classes into java.base that woven code needs. */
-package org.dyntrace.agent.hits;
