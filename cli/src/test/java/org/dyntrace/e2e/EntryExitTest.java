@@ -108,6 +108,39 @@ class EntryExitTest {
         LogLines.of(log).assertPaired();
     }
 
+    /** The program itself ends with an error where a catch, a destructor, a double or a backtrace is not as it should be. */
+    @Test
+    void jumpsExceptionsDoublesAndBacktraces() {
+        int rounds = 8 * 20;
+        Path log = dyntrace.file("log");
+        try (Program frames = Program.ours("e2e_frames")) {
+            dyntrace.attach(frames);
+            String pid = frames.pid() + ":";
+            for (String function : List.of("deep", "jump_outer", "jump_middle", "jump_inner", "multiply", "walk")) {
+                dyntrace.ok("add", pid + function, "-e", "-n", function, "count");
+            }
+            for (String function : List.of("throw_outer", "throw_middle", "throw_inner")) {
+                dyntrace.ok("add", pid + function, "-e", "-n", function, "log", log);
+            }
+            frames.ask("20", "done");
+
+            assertEquals(new Counts(rounds * 10_001, rounds * 10_001, 0), dyntrace.counts(frames, "deep"));
+            assertEquals(new Counts(rounds, rounds, 0), dyntrace.counts(frames, "multiply"));
+            assertEquals(new Counts(rounds, rounds, 0), dyntrace.counts(frames, "walk"));
+            for (String jumped : List.of("jump_outer", "jump_middle", "jump_inner")) {
+                assertEquals(new Counts(rounds, rounds, 0), dyntrace.counts(frames, jumped), jumped);
+            }
+            for (String thrown : List.of("throw_outer", "throw_middle", "throw_inner")) {
+                assertEquals(new Counts(rounds, rounds, 0), dyntrace.counts(frames, thrown), thrown);
+            }
+            LogLines.of(log).assertPaired();
+            for (String function : List.of("deep", "jump_inner", "throw_outer", "throw_middle", "throw_inner")) {
+                dyntrace.ok("rm", pid + function);
+            }
+            frames.ask("2", "done");
+        }
+    }
+
     private List<String> mine(List<String> events) {
         return events.stream()
                 .filter(line -> line.contains("vpid = " + program.pid() + ",")

@@ -47,7 +47,7 @@ final class Program implements AutoCloseable {
         }
     }
 
-    /** Compiles natives/src/test/c/NAME.c once, and starts it. */
+    /** Compiles a program of natives/src/test/c once, and starts it. */
     static Program ours(String name, String... flags) {
         Program program = start(compile(name, flags));
         program.await("ready");
@@ -60,7 +60,7 @@ final class Program implements AutoCloseable {
                 Path binary = Files.createTempDirectory("dyntrace-e2e-bin").resolve(name);
                 binary.toFile().deleteOnExit();
                 List<String> command = new ArrayList<>(List.of(
-                        "gcc", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", binary.toString()));
+                        source(name).toString().endsWith(".cc") ? "g++" : "gcc", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", binary.toString()));
                 command.add(source(name).toString());
                 command.addAll(List.of(flags));
                 Shell.run(command.toArray(String[]::new)).ok();
@@ -135,11 +135,13 @@ final class Program implements AutoCloseable {
 
     private static Path source(String name) {
         for (Path root = Path.of("").toAbsolutePath(); root != null; root = root.getParent()) {
-            Path source = root.resolve("natives/src/test/c/" + name + ".c");
-            if (Files.exists(source)) {
-                return source;
+            for (String language : List.of(".c", ".cc")) {
+                Path source = root.resolve("natives/src/test/c/" + name + language);
+                if (Files.exists(source)) {
+                    return source;
+                }
             }
         }
-        throw new IllegalStateException("no " + name + ".c");
+        throw new IllegalStateException("no source of " + name);
     }
 }

@@ -110,6 +110,8 @@ int main()
 	pthread_attr_t attributes;
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, 32 << 20);
+	puts("ready");
+	fflush(stdout);
 	while (scanf("%ld", &rounds) == 1) {
 		for (pthread_t &thread : threads)
 			pthread_create(&thread, &attributes, run, nullptr);
