@@ -60,7 +60,15 @@ final class Program implements AutoCloseable {
                 Path binary = Files.createTempDirectory("dyntrace-e2e-bin").resolve(name);
                 binary.toFile().deleteOnExit();
                 List<String> command = new ArrayList<>(List.of(
-                        source(name).toString().endsWith(".cc") ? "g++" : "gcc", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", binary.toString()));
+                        source(name).toString().endsWith(".cc") ? "g++" : "gcc",
+                        "-O1",
+                        "-g",
+                        "-Wall",
+                        "-Wextra",
+                        "-Werror",
+                        "-pthread",
+                        "-o",
+                        binary.toString()));
                 command.add(source(name).toString());
                 command.addAll(List.of(flags));
                 Shell.run(command.toArray(String[]::new)).ok();
