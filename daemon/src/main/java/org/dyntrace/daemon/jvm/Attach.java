@@ -20,7 +20,6 @@ final class Attach implements Callable<Attached> {
             List.of("libdyntrace-jvm.so", "libdyntrace-lttng.so", "libjnidispatch.so");
     private static final int LONGEST_ARGUMENT = 1024;
     private static final Duration DYING = Duration.ofSeconds(2);
-    private static final Duration BEGINNING = Duration.ofSeconds(3);
     private static final int NAP = 10;
     private static final char STOPPED = 'T';
 
@@ -170,7 +169,7 @@ final class Attach implements Callable<Attached> {
             throw Refused.files(process, "the paths are longer than a JVM takes: " + argument, null);
         }
         Deadline deadline = Deadline.in(limits.load());
-        Deadline early = Deadline.in(BEGINNING);
+        Deadline early = Deadline.in(limits.listen());
         String reply = execute(socket, deadline, argument);
         while (LoadReply.isTooEarly(reply) && !early.isOver()) {
             target.await(-1, 0, NAP);

@@ -22,6 +22,7 @@ final class AttachListener {
     private final Supplier<VmSettings> settings;
     private final Descriptor directory;
     private final Optional<Descriptor> workingDirectory;
+    private final int user;
     private final String socket;
     private final String trigger;
 
@@ -44,6 +45,7 @@ final class AttachListener {
         this.settings = settings;
         this.directory = directory;
         this.workingDirectory = workingDirectory;
+        this.user = facts.uid();
         int pid = facts.nsPids().isEmpty()
                 ? facts.process().pid()
                 : facts.nsPids().get(facts.nsPids().size() - 1);
@@ -113,6 +115,7 @@ final class AttachListener {
 
     /** Makes the file, and returns the directory that it lies in. */
     private Descriptor makeTrigger() throws IOException {
+        removeForeign();
         if (make(directory)) {
             return directory;
         }
@@ -121,6 +124,23 @@ final class AttachListener {
             return workingDirectory.get();
         }
         throw Refused.files(target.process(), trigger + " can't be made in its /tmp: " + error, null);
+    }
+
+    /** The JVM looks into its working directory first. A file of someone else there would make it print its threads. */
+    private void removeForeign() throws IOException {
+        if (workingDirectory.isEmpty()) {
+            return;
+        }
+        int owner;
+        try (Descriptor found = TargetRoot.openIn(workingDirectory.get(), trigger, Libc.O_PATH)) {
+            owner = (int) found.attributes().get("uid");
+        } catch (IOException none) {
+            return;
+        }
+        if (owner != user && Libc.unlinkat(workingDirectory.get().number(), trigger, 0) != 0) {
+            throw Refused.files(
+                    target.process(), "a file " + trigger + " of another user lies in its working directory", null);
+        }
     }
 
     private boolean make(Descriptor in) {

@@ -58,7 +58,12 @@ final class AttachSocket implements AutoCloseable {
             Descriptor socket = new Descriptor(Libc.socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | Libc.O_CLOEXEC, 0));
             AttachSocket connection = new AttachSocket(target, socket);
             try {
-                connection.connect(file, deadline);
+                if (!connection.connect(file, deadline)) {
+                    socket.close();
+                    // Nobody has it any more. As long as its name is there, a JVM believes that it listens.
+                    Libc.unlinkat(directory.number(), name, 0);
+                    return Optional.empty();
+                }
             } catch (IOException | RuntimeException e) {
                 socket.close();
                 throw e;
@@ -72,13 +77,16 @@ final class AttachSocket implements AutoCloseable {
         }
     }
 
-    private void connect(Descriptor file, Deadline deadline) throws IOException {
+    /** Returns false if nobody listens there. */
+    private boolean connect(Descriptor file, Deadline deadline) throws IOException {
         byte[] path = file.path().getBytes(StandardCharsets.US_ASCII);
         ByteBuffer address = ByteBuffer.allocate(2 + path.length + 1).order(ByteOrder.LITTLE_ENDIAN);
         address.putShort((short) AF_UNIX).put(path);
         while (Libc.connect(socket.number(), address.array(), address.capacity()) != 0) {
+            if (Libc.errno() == Libc.ECONNREFUSED) {
+                return false;
+            }
             if (!isTemporary() || deadline.isOver()) {
-                // To wake it by a signal would only make it print its threads: it believes that it listens.
                 String error = Libc.error();
                 target.await(-1, 0, QUEUE_MILLISECONDS);
                 throw Refused.notResponding(
@@ -86,6 +94,7 @@ final class AttachSocket implements AutoCloseable {
             }
             target.await(-1, 0, QUEUE_MILLISECONDS);
         }
+        return true;
     }
 
     /** {@return the pid of who listens there} */

@@ -3,9 +3,11 @@ package org.dyntrace.daemon.jvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessFacts;
@@ -17,6 +19,9 @@ import org.dyntrace.mbeans.Reason;
 /** One JVM that can be asked what it was told. */
 final class Jvm implements AutoCloseable {
     private static final String LIBRARY = "libjvm.so";
+    private static final String LAST_THREAD = "VM Periodic Tas";
+    private static final Duration YOUTH = Duration.ofSeconds(5);
+    private static final long NAP_NANOS = 5_000_000;
     private static final List<String> VARIABLES = List.of("JAVA_TOOL_OPTIONS=", "JDK_JAVA_OPTIONS=");
 
     private final ProcessFacts facts;
@@ -45,6 +50,23 @@ final class Jvm implements AutoCloseable {
                 throw e;
             }
             return new Jvm(facts, library, Optional.empty());
+        }
+    }
+
+    /**
+     * Waits until it has begun to run its program. A JVM listens for attaches some milliseconds before it has its modules and class
+     * loaders, and an agent that comes meanwhile starts not at all or in a half-made world.
+     *
+     * @throws Failure PROCESS_GONE
+     */
+    void awaitBeginning() {
+        ProcessId process = facts.process();
+        // It starts this thread last. Some have none, so one that isn't that young counts too.
+        while (process.age().compareTo(YOUTH) < 0 && !process.hasThread(LAST_THREAD)) {
+            if (process.hasEnded()) {
+                throw process.gone();
+            }
+            LockSupport.parkNanos(NAP_NANOS);
         }
     }
 

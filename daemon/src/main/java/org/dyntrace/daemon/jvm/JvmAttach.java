@@ -71,6 +71,7 @@ public final class JvmAttach {
             if (facts.state() == 'T' || facts.state() == 't') {
                 throw Refused.stopped(process);
             }
+            jvm.awaitBeginning();
             check(process, jvm.settings());
             return onItsOwnThread(
                     process, new Attach(facts, jvm, agentJar, librariesDirectory, rundir, limits), limits);

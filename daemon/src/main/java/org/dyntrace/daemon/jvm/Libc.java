@@ -11,6 +11,7 @@ final class Libc {
     static final int EAGAIN = 11;
     static final int EACCES = 13;
     static final int EEXIST = 17;
+    static final int ECONNREFUSED = 111;
 
     static final int AT_FDCWD = -100;
     static final int AT_REMOVEDIR = 0x200;

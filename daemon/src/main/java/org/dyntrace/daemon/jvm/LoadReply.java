@@ -7,16 +7,18 @@ final class LoadReply {
     private static final String CODE = "return code: ";
     private static final String NOT_ALLOWED = "Dynamic agent loading is not enabled";
 
+    private static final String NOT_LIVE = "only permitted in the live phase";
     private static final String NO_MODULE = "FindException";
 
     private LoadReply() {}
 
     /**
-     * {@return whether the JVM can't load agents yet} It listens some milliseconds before it has its modules, and then says so by an
-     * exception. The agent has not been touched.
+     * {@return whether the JVM can't load agents yet} It listens some milliseconds before it has its modules, and then says so, or
+     * throws an exception. The agent has not been touched.
      */
     static boolean isTooEarly(String reply) {
-        return reply.contains("Exception") && !reply.contains(CODE) && !reply.contains(NO_MODULE);
+        return reply.contains(NOT_LIVE)
+                || reply.contains("Exception") && !reply.contains(CODE) && !reply.contains(NO_MODULE);
     }
 
     /** Throws the failure that the reply tells of, if it does. */

@@ -1,5 +1,6 @@
 package org.dyntrace.daemon.proc;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -13,6 +14,9 @@ import org.dyntrace.mbeans.Reason;
 public record ProcessId(int pid, long startTime) {
     /** Where the start time stands in /proc/pid/stat, counted from the state that follows the name in parentheses. */
     private static final int START_TIME_AFTER_NAME = 19;
+
+    /** USER_HZ of Linux on x86. */
+    private static final int TICKS_PER_SECOND = 100;
 
     /**
      * The process that has this pid now.
@@ -62,6 +66,26 @@ public record ProcessId(int pid, long startTime) {
         return ProcFile.text(directory + "/stat")
                 .filter(stat -> stat.charAt(stat.lastIndexOf(')') + 2) == 'Z')
                 .isPresent();
+    }
+
+    /** {@return how long ago it started, to a hundredth of a second} */
+    public Duration age() {
+        double uptime = ProcFile.text("/proc/uptime")
+                .map(text -> Double.parseDouble(text.substring(0, text.indexOf(' '))))
+                .orElseThrow();
+        return Duration.ofMillis((long) (uptime * 1000) - startTime * 1000 / TICKS_PER_SECOND);
+    }
+
+    /** {@return whether one of its threads has this name, of which the kernel keeps 15 bytes} */
+    public boolean hasThread(String name) {
+        for (int tid : ProcFile.numbers("/proc/" + pid + "/task")) {
+            if (ProcFile.text("/proc/" + pid + "/task/" + tid + "/comm")
+                    .filter(comm -> comm.equals(name + "\n"))
+                    .isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return the failure that tells that this process is gone} */

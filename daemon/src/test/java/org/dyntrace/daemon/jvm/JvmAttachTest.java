@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -378,6 +381,53 @@ class JvmAttachTest {
         } finally {
             // Of the links to the real one, but nothing behind them.
             Target.shell("rm", "-r", home.getParent().toString());
+        }
+    }
+
+    /** A JVM that was killed leaves its socket behind, and its pid comes again. */
+    @Test
+    void theSocketOfAnEarlierProcess() throws IOException {
+        try (Target target = ready(Jdk.own())) {
+            Path socket = Path.of("/tmp/.java_pid" + target.pid());
+            try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                dead.bind(UnixDomainSocketAddress.of(socket));
+            }
+            assertTrue(Files.exists(socket));
+            assertTrue(attach(target, files).woken());
+            target.awaitOutput(STORY);
+            assertUnharmed(target);
+        }
+    }
+
+    /** JVMs of two containers that share a /tmp may have the same pid in there. */
+    @Test
+    void theSocketOfAnotherProcess() throws IOException {
+        try (Target target = ready(Jdk.own())) {
+            Path socket = Path.of("/tmp/.java_pid" + target.pid());
+            try (ServerSocketChannel others = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                others.bind(UnixDomainSocketAddress.of(socket));
+                assertTrue(attach(target, files).woken());
+                target.awaitOutput(STORY);
+                assertUnharmed(target);
+            }
+        }
+    }
+
+    @Test
+    void aFileOfAnotherUserThatTheJvmWouldLookAtFirst() throws IOException {
+        assumeTrue(Caller.daemon().uid() == 0);
+        try (Target target = asNobody(Jdk.own())) {
+            // It was started in our own directory, where it may remove nothing.
+            Path foreign = Files.createFile(Path.of(".attach_pid" + target.pid()));
+            try {
+                Failure failure = refusal(target, Reason.LOAD_FAILED);
+                assertTrue(failure.getMessage().contains(foreign.toString()), failure.getMessage());
+            } finally {
+                Files.delete(foreign);
+            }
+            attach(target, files);
+            target.awaitOutput(STORY);
+            assertUnharmed(target);
         }
     }
 
