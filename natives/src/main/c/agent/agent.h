@@ -60,6 +60,8 @@ void dyntrace_link_forked(void);
 int dyntrace_link_rundir(const char *rundir);
 
 /* lttng.c */
+/* Whether lttng-ust's threads, if there are any, come from us: true from just before they are made. */
+extern bool dyntrace_lttng_ours;
 /* Loads the lttng tracer; what the loader says goes into message. Returns 0 or an error number. */
 int dyntrace_lttng_load(const char *path, char *message, size_t size);
 void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address);

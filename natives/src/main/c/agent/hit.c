@@ -75,7 +75,7 @@ struct dyntrace_block *dyntrace_claim(void)
 		return block;
 	/* Nothing below may be entered again from a signal handler's hit. */
 	dyntrace_current = &dyntrace_junk;
-	if (dyntrace_anchor.lttng_tracer && belongs_to_lttng())
+	if (__atomic_load_n(&dyntrace_lttng_ours, __ATOMIC_ACQUIRE) && belongs_to_lttng())
 		return &dyntrace_junk;
 	tid = (uint32_t)sys3(SYS_gettid, 0, 0, 0);
 	block = adopt(tid);

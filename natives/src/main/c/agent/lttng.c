@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+bool dyntrace_lttng_ours;
+
 static void (*info)(const char *, const char *, const char *, uint64_t);
 static void (*before_fork)(void);
 static void (*after_fork)(int);
@@ -16,6 +18,7 @@ int dyntrace_lttng_load(const char *path, char *message, size_t size)
 
 	if (dyntrace_anchor.lttng_tracer)
 		return 0;
+	__atomic_store_n(&dyntrace_lttng_ours, true, __ATOMIC_RELEASE);
 	library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 	if (!library) {
 		const char *why = dlerror();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Assertions;
 final class Installation implements AutoCloseable {
     private static final Path HOME = home();
     private static final int READY_SECONDS = 30;
+    private static final Pattern COUNTS =
+            Pattern.compile("\\{\"name\":\"([^\"]+)\",[^{}]*?\"hits\":(\\d+),\"exits\":(\\d+),\"lost\":(\\d+),");
 
     private final Path directory;
     private Process daemon;
@@ -105,12 +108,24 @@ final class Installation implements AutoCloseable {
 
     /** {@return the counts of a tracepoint, by its name} */
     Counts counts(Program program, String name) {
-        String json = ok("list-tracepoints", program.pid(), "--json");
-        Matcher line = Pattern.compile("\\{\"name\":\"" + Pattern.quote(name)
-                        + "\",.*?\"hits\":(\\d+),\"exits\":(\\d+),\"lost\":(\\d+),.*")
-                .matcher(json);
-        Assertions.assertTrue(line.find(), () -> "no " + name + " in " + json);
-        return new Counts(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)), Long.parseLong(line.group(3)));
+        Map<String, Counts> all = counts(program);
+        Assertions.assertTrue(all.containsKey(name), () -> "no " + name + " in " + all);
+        return all.get(name);
+    }
+
+    /** {@return the counts of a program's tracepoints, by their names} */
+    Map<String, Counts> counts(Program program) {
+        Map<String, Counts> all = new TreeMap<>();
+        Matcher each = COUNTS.matcher(ok("list-tracepoints", program.pid(), "--json"));
+        while (each.find()) {
+            all.put(
+                    each.group(1),
+                    new Counts(
+                            Long.parseLong(each.group(2)),
+                            Long.parseLong(each.group(3)),
+                            Long.parseLong(each.group(4))));
+        }
+        return all;
     }
 
     @Override

@@ -35,7 +35,7 @@ public record Module(ModuleFile file, String path, long bias, List<Mapping> code
     /**
      * {@return whether people mean this module: its file name, with or without what follows ".so"; or its path}
      *
-     * @param wanted like "libc", "libc.so", "libc.so.6", "/usr/bin/bash"
+     * @param wanted like "libc", "libc.so", "libc.so.6", "/usr/bin/bash"; of liblzma.so.5.4.1 also "liblzma.so.5"
      */
     boolean isCalled(String wanted) {
         String name = name();
@@ -44,6 +44,9 @@ public record Module(ModuleFile file, String path, long bias, List<Mapping> code
         }
         if (name.equals(wanted) || name.startsWith(wanted + ".so") && endsWord(name, wanted.length() + 3)) {
             return true;
+        }
+        if (wanted.contains(".so.")) {
+            return name.startsWith(wanted + ".");
         }
         if (wanted.endsWith(".so")) {
             return name.startsWith(wanted + ".") || isVersioned(name, wanted.substring(0, wanted.length() - 3));

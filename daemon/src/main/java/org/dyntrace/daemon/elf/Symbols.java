@@ -224,6 +224,7 @@ public final class Symbols {
             return List.of();
         }
         return modules.stream()
+                .filter(query::accepts)
                 .flatMap(module -> functions(module).stream())
                 .flatMap(table -> table.named(query.text()).mapToObj(table::symbol))
                 .sorted(Comparator.comparing(Symbol::version))
