@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.TargetedLocation;
 import org.dyntrace.mbeans.TargetedTracepoint;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
             "Tracers:",
             "  log [FILE]   a line a hit, to FILE, or to the traced program's stdout",
             "  lttng        the LTTng events dyntrace_lttng:tracepoint_hit, function_entry, function_exit",
+            "  jfr          the JFR events dyntrace.TracepointHit and, with -e, dyntrace.FunctionCall; in JVMs",
             "  count        only counts; 'dyntrace list-tracepoints' shows the count, as for all tracers"
         },
         footerHeading = "%nExamples:%n",
@@ -39,7 +41,9 @@ import picocli.CommandLine.Spec;
             "  dyntrace add bash:'read*' -e -n reads log /tmp/reads.log",
             "  dyntrace add 4711:'ns::Queue<int>::push(int const&)' lttng",
             "  dyntrace add 4711:main+0x1f count",
-            "  dyntrace add 4711:0x55d0c0ffee00 log"
+            "  dyntrace add 4711:0x55d0c0ffee00 log",
+            "  dyntrace add 4711:java.util.HashMap.put -e lttng --jfr",
+            "  dyntrace add 4711:'java:com.example.**' count"
         })
 final class Add implements Runnable {
     private static final int SHOWN_ONE_BY_ONE = 5;
@@ -54,7 +58,8 @@ final class Add implements Runnable {
             index = "0",
             paramLabel = "<pid|name>:<location>",
             description =
-                    "The process and the place: symbol, symbol@module, glob*, /regex/, 0xADDRESS or symbol+0xOFFSET.")
+                    "The process and the place: symbol, symbol@module, glob*, /regex/, 0xADDRESS or symbol+0xOFFSET;"
+                            + " in a JVM, package.Class.method, with (types), globs, and java: before classes to come.")
     private String place;
 
     @Option(names = "-e", description = "Hit on entry to the function and again on exit from it.")
@@ -62,6 +67,9 @@ final class Add implements Runnable {
 
     @Option(names = "-n", paramLabel = "NAME", description = "The tracepoint's name. Default: the next free tp-N.")
     private String name;
+
+    @Option(names = TracerSpec.JFR, description = "A JFR event as well, whatever the tracer; in JVMs.")
+    private boolean jfr;
 
     @Parameters(index = "1", paramLabel = "<tracer>", description = "What to do on a hit.")
     private String tracer;
@@ -77,20 +85,24 @@ final class Add implements Runnable {
             }
         }
         TargetedLocation where = TargetedLocation.parse(place);
+        if (jfr) {
+            arguments.add(TracerSpec.JFR);
+        }
         TracerSpec what = TracerSpec.parse(tracer, arguments).in(Path.of("").toAbsolutePath());
         String called = name == null ? "" : TargetedTracepoint.checkName(name);
         try (DaemonConnection daemon = dyntrace.connect();
                 Stdout out = new Stdout()) {
             long pid = daemon.daemon().find(where.target().toString()).getPid();
+            ProcessMXBean process = daemon.process(pid);
             TracepointInfo placed = Progress.during(
                     "placing " + where.location(),
-                    () -> daemon.process(pid)
-                            .add(
-                                    where.location().toString(),
-                                    entryExit,
-                                    called,
-                                    what.tracer().word(),
-                                    what.arguments()));
+                    () -> Progress.of(process),
+                    () -> process.add(
+                            where.location().toString(),
+                            entryExit,
+                            called,
+                            what.tracer().word(),
+                            what.words()));
             warn(pid, placed.getSites());
             out.line(placed.getName());
         }

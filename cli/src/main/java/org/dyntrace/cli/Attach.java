@@ -29,6 +29,9 @@ final class Attach implements Runnable {
             ProcessInfo attached = Progress.during(
                     "attaching to " + target, () -> daemon.daemon().attach(target));
             out.line(attached.getPid() + " " + attached.getName());
+            if (!attached.getNote().isEmpty()) {
+                Complaint.warning(attached.getNote());
+            }
         }
     }
 }

@@ -3,6 +3,8 @@ package org.dyntrace.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.dyntrace.mbeans.ProcessMXBean;
+import org.dyntrace.mbeans.ProgressInfo;
 
 /** Tells a person at a terminal what takes so long, once it takes more than a second. */
 final class Progress {
@@ -11,16 +13,28 @@ final class Progress {
     private final CountDownLatch done = new CountDownLatch(1);
     private final String what;
 
-    private Progress(String what) {
+    private final Supplier<String> how;
+
+    private Progress(String what, Supplier<String> how) {
         this.what = what;
+        this.how = how;
     }
 
     /** {@return the result of the work} */
     static <T> T during(String what, Supplier<T> work) {
+        return during(what, () -> "", work);
+    }
+
+    /**
+     * The same, for work that knows how far it is.
+     *
+     * @param how far, in words; empty if that isn't known
+     */
+    static <T> T during(String what, Supplier<String> how, Supplier<T> work) {
         if (!Terminal.ERR) {
             return work.get();
         }
-        Progress progress = new Progress(what);
+        Progress progress = new Progress(what, how);
         Thread clock = new Thread(progress::tick, "progress");
         clock.setDaemon(true);
         clock.start();
@@ -31,10 +45,16 @@ final class Progress {
         }
     }
 
+    /** {@return how far the request is that a process is at work on, in words} */
+    static String of(ProcessMXBean process) {
+        ProgressInfo now = process.getProgress();
+        return now.getAll() == 0 ? "" : ", " + now.getDone() + " of " + now.getAll() + " classes";
+    }
+
     private void tick() {
         try {
             for (int seconds = 1; !done.await(1, TimeUnit.SECONDS); seconds++) {
-                System.err.print(ERASE_LINE + what + " ... " + seconds + " s");
+                System.err.print(ERASE_LINE + what + " ... " + seconds + " s" + how.get());
             }
             System.err.print(ERASE_LINE);
         } catch (InterruptedException e) {

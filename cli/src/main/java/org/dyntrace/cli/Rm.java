@@ -1,5 +1,6 @@
 package org.dyntrace.cli;
 
+import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.TargetedTracepoint;
 import org.dyntrace.mbeans.connector.DaemonConnection;
 import picocli.CommandLine.Command;
@@ -24,8 +25,9 @@ final class Rm implements Runnable {
         TargetedTracepoint which = TargetedTracepoint.parse(tracepoint);
         try (DaemonConnection daemon = dyntrace.connect()) {
             long pid = daemon.daemon().find(which.target().toString()).getPid();
-            Progress.during("removing " + which, () -> {
-                daemon.process(pid).remove(which.name());
+            ProcessMXBean process = daemon.process(pid);
+            Progress.during("removing " + which, () -> Progress.of(process), () -> {
+                process.remove(which.name());
                 return which;
             });
         }

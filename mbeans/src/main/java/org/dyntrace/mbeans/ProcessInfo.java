@@ -11,6 +11,7 @@ public final class ProcessInfo {
     private final String command;
     private final long startTime;
     private final int tracepoints;
+    private final String note;
 
     /**
      * A process.
@@ -22,9 +23,18 @@ public final class ProcessInfo {
      * @param command its command line
      * @param startTime when it started, in clock ticks since boot, as in /proc/pid/stat
      * @param tracepoints how many tracepoints it has
+     * @param note one sentence for who has just attached to it, or empty
      */
-    @ConstructorProperties({"pid", "name", "kind", "uid", "command", "startTime", "tracepoints"})
-    public ProcessInfo(long pid, String name, String kind, long uid, String command, long startTime, int tracepoints) {
+    @ConstructorProperties({"pid", "name", "kind", "uid", "command", "startTime", "tracepoints", "note"})
+    public ProcessInfo(
+            long pid,
+            String name,
+            String kind,
+            long uid,
+            String command,
+            long startTime,
+            int tracepoints,
+            String note) {
         this.pid = pid;
         this.name = name;
         this.kind = kind;
@@ -32,6 +42,7 @@ public final class ProcessInfo {
         this.command = command;
         this.startTime = startTime;
         this.tracepoints = tracepoints;
+        this.note = note;
     }
 
     /** {@return its pid in the daemon's pid namespace} */
@@ -67,5 +78,10 @@ public final class ProcessInfo {
     /** {@return how many tracepoints it has} */
     public int getTracepoints() {
         return tracepoints;
+    }
+
+    /** {@return one sentence for who has just attached to it, or empty} */
+    public String getNote() {
+        return note;
     }
 }

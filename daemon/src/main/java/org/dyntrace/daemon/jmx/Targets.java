@@ -126,17 +126,18 @@ public final class Targets {
         }
     }
 
-    /** Brings the agent that a process needs into it, unless it has one. */
-    void attach(ProcessId process) {
+    /** Brings the agent that a process needs into it; {@return false if it had one} */
+    boolean attach(ProcessId process) {
         BooleanSupplier there = () -> processes.containsKey(process.pid());
         if (there.getAsBoolean()) {
-            return;
+            return false;
         }
         if (agents.isJvm(process)) {
             agents.bringJava(process, there);
         } else {
             agents.bringNative(process, there);
         }
+        return true;
     }
 
     List<ProcessBean> all() {

@@ -1,0 +1,2 @@
+/** The classes in java.lang that traced code calls, and how they get there. */
+package org.dyntrace.agent.boot;

@@ -1,0 +1,2 @@
+/** Methods: their names, stable addresses and patterns. */
+package org.dyntrace.agent.symbols;

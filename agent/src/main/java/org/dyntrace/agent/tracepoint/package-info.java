@@ -1,0 +1,2 @@
+/** The tracepoints of this JVM. */
+package org.dyntrace.agent.tracepoint;

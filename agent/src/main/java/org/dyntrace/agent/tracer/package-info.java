@@ -1,0 +1,2 @@
+/** What happens at a hit: one small class a tracer. */
+package org.dyntrace.agent.tracer;

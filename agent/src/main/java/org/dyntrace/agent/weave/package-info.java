@@ -1,0 +1,2 @@
+/** Puts calls into methods by retransformation, and takes them out again. */
+package org.dyntrace.agent.weave;
