@@ -1,7 +1,10 @@
 package org.dyntrace.agent;
 
+import java.io.IOException;
 import java.lang.instrument.Instrumentation;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.function.BiConsumer;
 
 /**
@@ -9,8 +12,8 @@ import java.util.function.BiConsumer;
  * application can see; nothing that goes wrong here may reach it.
  */
 public final class Entrance {
-    /** Where a daemon finds why the agent did not start: a system property. */
-    static final String FAILURE = "dyntrace.agent.failure";
+    /** The option that names a file for one sentence, when the agent can't start. */
+    private static final String REPORT = "report=";
 
     private static BiConsumer<String, Instrumentation> agent;
 
@@ -51,11 +54,23 @@ public final class Entrance {
                         .newInstance(jar);
             }
             agent.accept(options == null ? "" : options, instrumentation);
-            System.clearProperty(FAILURE);
         } catch (Throwable problem) {
             // An exception from premain would end the JVM, one from agentmain print a stack trace on its stderr.
-            Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-            System.setProperty(FAILURE, String.valueOf(cause));
+            report(options == null ? "" : options, problem.getCause() == null ? problem : problem.getCause());
+        }
+    }
+
+    private static void report(String options, Throwable problem) {
+        for (String option : options.split(",", -1)) {
+            if (option.startsWith(REPORT)) {
+                String file =
+                        option.substring(REPORT.length()).replace("%2C", ",").replace("%25", "%");
+                try {
+                    Files.writeString(Path.of(file), problem.toString(), StandardOpenOption.WRITE);
+                } catch (IOException | RuntimeException e) {
+                    // Then the daemon says only that the agent did not come.
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the agent is told when it is let in: {@code rundir=…,libraries=…}, each optional and percent-encoded where it holds
+ * What the agent is told when it is let in: {@code rundir=…,libraries=…,report=…}, each optional and percent-encoded where it holds
  * a comma or a percent sign.
  *
  * @param rundirs run directories where a daemon may be, the likeliest first

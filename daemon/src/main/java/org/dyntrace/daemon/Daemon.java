@@ -54,7 +54,11 @@ final class Daemon {
             Path natives = libraries();
             Codec codec = Codec.load(natives.resolve("libdyntrace-codec.so"));
             TracerFiles files = new TracerFiles(
-                    natives.resolve("libdyntrace-agent.so"), natives.resolve("libdyntrace-lttng.so"), directory.path());
+                    natives.resolve("libdyntrace-agent.so"),
+                    natives.resolve("libdyntrace-lttng.so"),
+                    natives.resolve("dyntrace-agent.jar"),
+                    natives,
+                    directory.path());
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             ModuleCache modules = new ModuleCache(codec);
             Targets targets = new Targets(server, modules, new SitePlanner(codec), new Agents(modules, files));

@@ -11,8 +11,15 @@ import org.dyntrace.agent.natives.Natives;
  * them. Never freed while the tracepoint lives; a thread reads them without a lock.
  */
 final class NativeSites {
-    private static final int SIZE = 72;
-    private static final int LINE_OFFSET = 56;
+    /** Offsets in the struct, and its size. */
+    private static final int ADDRESS = 0;
+
+    private static final int DEVICE = 32;
+    private static final int INODE = 40;
+    private static final int LINE = 48;
+    private static final int LINE_LENGTH = 56;
+    private static final int DESCRIPTOR = 60;
+    private static final int SIZE = 64;
 
     private final LogFile file;
     private volatile long[] addresses = new long[8];
@@ -30,12 +37,12 @@ final class NativeSites {
             return;
         }
         ByteBuffer bytes = ByteBuffer.allocate(SIZE + text.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putLong(0, address);
-        bytes.putLong(40, file == null ? 0 : file.device());
-        bytes.putLong(48, file == null ? 0 : file.inode());
-        bytes.putLong(LINE_OFFSET, structure + SIZE);
-        bytes.putInt(64, text.length);
-        bytes.putInt(68, file == null ? 1 : file.descriptor());
+        bytes.putLong(ADDRESS, address);
+        bytes.putLong(DEVICE, file == null ? 0 : file.device());
+        bytes.putLong(INODE, file == null ? 0 : file.inode());
+        bytes.putLong(LINE, structure + SIZE);
+        bytes.putInt(LINE_LENGTH, text.length);
+        bytes.putInt(DESCRIPTOR, file == null ? 1 : file.descriptor());
         bytes.put(SIZE, text);
         Natives.write(structure, bytes.array());
         long[] more = addresses;

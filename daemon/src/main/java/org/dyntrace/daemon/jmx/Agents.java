@@ -8,6 +8,8 @@ import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.inject.InjectionResult;
 import org.dyntrace.daemon.inject.Injector;
+import org.dyntrace.daemon.jvm.Attached;
+import org.dyntrace.daemon.jvm.JvmAttach;
 import org.dyntrace.daemon.patch.NativeTarget;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
@@ -42,7 +44,7 @@ public final class Agents {
     }
 
     boolean isJvm(ProcessId process) {
-        return false;
+        return JvmAttach.isJvm(process);
     }
 
     List<SymbolInfo> functions(ProcessId process, SymbolFilter filter, int offset, int limit) {
@@ -61,12 +63,17 @@ public final class Agents {
         await(process, there);
     }
 
-    void bringJava(ProcessId process, BooleanSupplier there) {
-        if (there.getAsBoolean()) {
-            return;
-        }
-        throw new Failure(
-                Reason.NOT_A_JVM, "Process " + process.pid() + " is no JVM.", "Give a native function's name.");
+    /** {@return how it came there} */
+    Attached bringJava(ProcessId process, BooleanSupplier there) {
+        Attached attached = JvmAttach.attach(
+                process, files.javaAgent(), files.libraries(), files.rundir().toString());
+        LOG.log(
+                Level.INFO,
+                "attached to JVM {0} in {1} us",
+                process.pid(),
+                attached.took().toNanos() / 1000);
+        await(process, there);
+        return attached;
     }
 
     void loadLttng(NativeTarget code) {

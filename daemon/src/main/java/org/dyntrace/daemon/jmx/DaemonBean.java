@@ -65,9 +65,8 @@ public final class DaemonBean implements DaemonMXBean {
     public ProcessInfo attach(String target) {
         LOG.log(Level.INFO, "{0}: attach {1}", Caller.current(), target);
         ProcessId process = ProcessTable.find(target);
-        boolean came = targets.attach(process);
-        ProcessBean bean = targets.find(Integer.toString(process.pid()));
-        return came ? bean.attachedInfo() : bean.getInfo();
+        String note = targets.attach(process);
+        return targets.find(Integer.toString(process.pid())).described(note);
     }
 
     @Override

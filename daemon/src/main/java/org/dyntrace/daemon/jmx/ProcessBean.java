@@ -28,9 +28,6 @@ final class ProcessBean implements ProcessMXBean {
     private static final Logger LOG = System.getLogger(ProcessBean.class.getName());
 
     private static final int LIMIT = 10_000;
-    /** JEP 451. */
-    private static final int FIRST_THAT_WARNS = 21;
-
     private static final ProgressInfo NOTHING = new ProgressInfo(0, 0);
 
     private final ProcessId process;
@@ -97,16 +94,7 @@ final class ProcessBean implements ProcessMXBean {
     }
 
     /** With a note for who has just attached. */
-    ProcessInfo attachedInfo() {
-        JvmTarget jvm = javaCode;
-        return described(
-                jvm != null && jvm.feature() >= FIRST_THAT_WARNS
-                        ? "The JVM has said on its stderr that an agent was loaded; it does not when it is started with"
-                                + " -XX:+EnableDynamicAgentLoading."
-                        : "");
-    }
-
-    private ProcessInfo described(String note) {
+    ProcessInfo described(String note) {
         ProcessFacts facts = ProcessFacts.of(process);
         return new ProcessInfo(
                 process.pid(),

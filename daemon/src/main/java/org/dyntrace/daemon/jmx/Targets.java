@@ -30,6 +30,10 @@ import org.dyntrace.mbeans.Reason;
 public final class Targets {
     private static final Logger LOG = System.getLogger(Targets.class.getName());
 
+    private static final String WARNED =
+            "The JVM has said on its stderr that an agent was loaded; it does not when it is started with"
+                    + " -XX:+EnableDynamicAgentLoading.";
+
     private final MBeanServer server;
     private final ModuleCache modules;
     private final SitePlanner planner;
@@ -126,18 +130,17 @@ public final class Targets {
         }
     }
 
-    /** Brings the agent that a process needs into it; {@return false if it had one} */
-    boolean attach(ProcessId process) {
+    /** Brings the agent that a process needs into it; {@return a note for who asked, or empty} */
+    String attach(ProcessId process) {
         BooleanSupplier there = () -> processes.containsKey(process.pid());
         if (there.getAsBoolean()) {
-            return false;
+            return "";
         }
         if (agents.isJvm(process)) {
-            agents.bringJava(process, there);
-        } else {
-            agents.bringNative(process, there);
+            return agents.bringJava(process, there).warned() ? WARNED : "";
         }
-        return true;
+        agents.bringNative(process, there);
+        return "";
     }
 
     List<ProcessBean> all() {
