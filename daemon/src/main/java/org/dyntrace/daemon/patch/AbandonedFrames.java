@@ -12,18 +12,24 @@ import org.dyntrace.daemon.proc.StoppedThread;
  */
 final class AbandonedFrames {
     private final ProcessMemory memory;
+    private final AgentLayout layout;
     private final Counters counters;
 
-    AbandonedFrames(ProcessMemory memory, Counters counters) {
+    AbandonedFrames(ProcessMemory memory, AgentLayout layout, Counters counters) {
         this.memory = memory;
+        this.layout = layout;
         this.counters = counters;
     }
 
     /** To be called with all threads stopped. */
     void mark(List<StoppedThread> threads) {
         Map<Integer, Long> stackPointers = new HashMap<>();
-        threads.forEach(
-                thread -> stackPointers.put(thread.tid(), thread.registers().rsp()));
+        for (StoppedThread thread : threads) {
+            long stackPointer = thread.registers().rsp();
+            // On its way into or out of a frame, a thread has that frame's return address just below the stack pointer.
+            stackPointers.put(
+                    thread.tid(), layout.isBetweenFrames(thread.pc()) ? stackPointer - Long.BYTES : stackPointer);
+        }
         for (long block : counters.blocks()) {
             Long stackPointer = stackPointers.get(memory.readInt(block));
             long top = memory.readLong(block + AgentLayout.BLOCK_TOP);
@@ -41,10 +47,9 @@ final class AbandonedFrames {
         long slot = top;
         while (slot != 0) {
             long stack = memory.readLong(slot + AgentLayout.SLOT_STACK);
-            // The return address of a frame that is being entered lies at the stack pointer or above.
             if (stack >= low && stack < stackPointer) {
                 memory.writeLong(slot + AgentLayout.SLOT_STACK, AgentLayout.SLOT_ABANDONED);
-            } else if (stack >= stackPointer && stack != -1) {
+            } else if (stack >= stackPointer && stack != AgentLayout.SLOT_FREE) {
                 return;
             }
             slot = below(slot);

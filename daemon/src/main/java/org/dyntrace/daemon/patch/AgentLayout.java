@@ -17,8 +17,9 @@ import org.dyntrace.mbeans.Reason;
  * @param hit address of the thunk for points
  * @param enter address of the thunk for entries
  * @param log address of the log tracer
+ * @param stubs address of the frames' stubs
  */
-record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit, long enter, long log) {
+record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit, long enter, long log, long stubs) {
     static final int VERSION = 1;
     static final int COUNTERS = 6144;
     static final int BLOCKS = 8192;
@@ -33,18 +34,25 @@ record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit,
     static final int FLAG_LOCKED = 4;
 
     static final int BLOCK_TOP = 8;
+    static final int BLOCK_FIRST = 16;
     static final int BLOCK_HOME_LOW = 24;
     static final int BLOCK_HOME_HIGH = 32;
     static final int BLOCK_COUNTERS = 64;
 
+    static final int FRAME_REGION = 0x1000000;
     static final int FRAME_PAGE = 4096;
     static final int FRAME_SIZE = 32;
     static final int SLOT_STACK = 24;
+    static final long SLOT_FREE = -1;
     static final long SLOT_ABANDONED = 1;
 
     private static final int LTTNG_TRACER = 64;
     private static final int LTTNG_PROBES = 72;
     private static final int JOURNAL = 80;
+    private static final int STUBS = 88;
+
+    /** Bytes that hold the whole of the thunk for entries. */
+    private static final int ENTER_SIZE = 256;
 
     static AgentLayout read(ProcessMemory memory, long anchor) {
         ByteBuffer bytes = ByteBuffer.wrap(memory.read(anchor, 96)).order(ByteOrder.LITTLE_ENDIAN);
@@ -63,7 +71,17 @@ record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit,
                 bytes.getLong(32),
                 bytes.getLong(40),
                 bytes.getLong(48),
-                bytes.getLong(56));
+                bytes.getLong(56),
+                bytes.getLong(STUBS));
+    }
+
+    /**
+     * {@return whether a thread there may be about to enter or to leave a frame whose return address is not on the stack}
+     *
+     * @param pc its next instruction
+     */
+    boolean isBetweenFrames(long pc) {
+        return pc >= enter && pc - enter < ENTER_SIZE || pc >= stubs && pc - stubs < FRAME_REGION;
     }
 
     /** {@return the lttng tracer; 0 until it is loaded} */

@@ -2,6 +2,9 @@ package org.dyntrace.daemon.patch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.function.Function;
 import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.mbeans.Failure;
@@ -9,20 +12,31 @@ import org.dyntrace.mbeans.Reason;
 
 /**
  * Memory of the target for trampolines and site structures, near the code that jumps there. Readable and executable;
- * only the daemon writes it. What is handed out is never taken back: a thread may be inside at any time.
+ * only the daemon writes it. What is retired may still have a thread inside: it is used again when none can be, and that
+ * is looked into only when there is no other room.
  */
 final class Arena {
     /** A jump reaches 2 GiB; what the moved instructions refer to must be in reach as well. */
     private static final long REACH = 1L << 30;
 
-    private static final int CHUNK = 256 * 1024;
     private static final int ATTEMPTS = 8;
 
+    /** Less than this is not worth a stop of all threads, bytes. */
+    private static final long WORTH_A_STOP = Chunk.SIZE / 4;
+
     private final NativeLink link;
+    private final Function<NavigableMap<Long, Integer>, Set<Long>> stillUsed;
     private final List<Chunk> chunks = new ArrayList<>();
 
-    Arena(NativeLink link) {
+    /**
+     * An arena without memory.
+     *
+     * @param link to the target's agent
+     * @param stillUsed of some pieces (address and size in bytes), tells the addresses of those in use
+     */
+    Arena(NativeLink link, Function<NavigableMap<Long, Integer>, Set<Long>> stillUsed) {
         this.link = link;
+        this.stillUsed = stillUsed;
     }
 
     /**
@@ -33,47 +47,57 @@ final class Arena {
      * @return the room's address, a multiple of 16
      */
     long allocate(long near, int size) {
+        List<Chunk> inReach = chunks.stream()
+                .filter(chunk -> Math.abs(chunk.start() - near) < REACH)
+                .toList();
+        long at = take(inReach, size);
+        if (at == 0 && inReach.stream().mapToLong(Chunk::retiredBytes).sum() >= WORTH_A_STOP) {
+            inReach.forEach(chunk -> chunk.reclaim(stillUsed));
+            at = take(inReach, size);
+        }
+        if (at == 0) {
+            Chunk chunk = map(near);
+            chunks.add(chunk);
+            at = chunk.take(size);
+        }
+        return at;
+    }
+
+    private static long take(List<Chunk> chunks, int size) {
         for (Chunk chunk : chunks) {
-            if (Math.abs(chunk.start - near) < REACH && chunk.used + size <= CHUNK) {
-                return chunk.take(size);
+            long at = chunk.take(size);
+            if (at != 0) {
+                return at;
             }
         }
-        Chunk chunk = map(near);
-        chunks.add(chunk);
-        return chunk.take(size);
+        return 0;
+    }
+
+    /**
+     * Gives room back that nothing leads to any more, though a thread may still be there.
+     *
+     * @param address what {@link #allocate} returned, or an address that an earlier daemon got: then nothing happens
+     */
+    void retire(long address) {
+        chunks.forEach(chunk -> chunk.retire(address));
     }
 
     private Chunk map(long near) {
         Failure last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             long gap = Maps.of(link.process())
-                    .gapNear(near, CHUNK, REACH - CHUNK)
+                    .gapNear(near, Chunk.SIZE, REACH - Chunk.SIZE)
                     .orElseThrow(() -> new Failure(
                             Reason.NO_ROOM,
                             String.format("No memory is free within reach of 0x%x.", near),
                             "Trace another function; this process has no room near this one."));
             try {
-                return new Chunk(link.map(gap, CHUNK, true));
+                return new Chunk(link.map(gap, Chunk.SIZE, true));
             } catch (Failure taken) {
                 // The process may have mapped something there meanwhile.
                 last = taken;
             }
         }
         throw last;
-    }
-
-    private static final class Chunk {
-        private final long start;
-        private int used;
-
-        Chunk(long start) {
-            this.start = start;
-        }
-
-        long take(int size) {
-            long at = start + used;
-            used = used + size + 15 & -16;
-            return at;
-        }
     }
 }

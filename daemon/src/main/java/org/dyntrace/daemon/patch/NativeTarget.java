@@ -23,6 +23,7 @@ import org.dyntrace.daemon.elf.Symbols;
 import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.link.OpenedLog;
 import org.dyntrace.daemon.proc.ProcessMemory;
+import org.dyntrace.daemon.proc.ThreadStop;
 import org.dyntrace.daemon.target.Placement;
 import org.dyntrace.daemon.target.Progress;
 import org.dyntrace.daemon.target.TracedCode;
@@ -64,7 +65,7 @@ public final class NativeTarget implements TracedCode {
         this.memory = ProcessMemory.open(link.process());
         this.layout = AgentLayout.read(memory, link.anchor());
         this.counters = new Counters(memory, layout);
-        this.arena = new Arena(link);
+        this.arena = new Arena(link, this::stillUsed);
         this.patcher = new Patcher(memory, layout, arena, planner);
         this.journal = new Journal(link, memory, layout);
         tracepoints.putAll(journal.load());
@@ -108,8 +109,8 @@ public final class NativeTarget implements TracedCode {
         }
         OpenedLog log = wanted.logDescriptor() >= 0 ? link.openLog(wanted.logDescriptor()) : null;
         Tracepoint tracepoint = null;
+        List<SiteRecord> sites = new ArrayList<>();
         try {
-            List<SiteRecord> sites = new ArrayList<>();
             for (Map.Entry<SitePlan, Match> entry : plans.entrySet()) {
                 sites.add(site(entry.getKey(), entry.getValue(), name, tracer, counter, log));
             }
@@ -127,6 +128,7 @@ public final class NativeTarget implements TracedCode {
             journal.add(tracepoint);
             place(tracepoint, plans.keySet());
         } catch (RuntimeException e) {
+            sites.forEach(site -> arena.retire(site.structure()));
             undo(tracepoint, log);
             throw e;
         }
@@ -286,6 +288,17 @@ public final class NativeTarget implements TracedCode {
         places.values().removeIf(place -> place.attached().isEmpty());
     }
 
+    /** With all threads stopped, so that what is said is still true when they go on: nothing leads to the pieces. */
+    private Set<Long> stillUsed(NavigableMap<Long, Integer> pieces) {
+        try {
+            return ThreadStop.<Set<Long>>run(
+                    link.process(), threads -> new StillUsed(memory, counters, pieces).find(threads));
+        } catch (Failure e) {
+            // There is other room.
+            return Set.copyOf(pieces.keySet());
+        }
+    }
+
     private void undo(Tracepoint tracepoint, OpenedLog log) {
         if (tracepoint != null) {
             detach(tracepoint);
@@ -304,7 +317,7 @@ public final class NativeTarget implements TracedCode {
         try {
             patcher.apply(changed, threads -> {
                 if (tracepoint.entryExit()) {
-                    new AbandonedFrames(memory, counters).mark(threads);
+                    new AbandonedFrames(memory, layout, counters).mark(threads);
                 }
             });
         } catch (RuntimeException e) {
@@ -323,6 +336,7 @@ public final class NativeTarget implements TracedCode {
         for (SiteRecord site : tracepoint.sites()) {
             long flags = site.structure() + AgentLayout.SITE_FLAGS;
             memory.writeInt(flags, memory.readInt(flags) | AgentLayout.FLAG_DEAD);
+            arena.retire(site.structure());
         }
         journal.remove(name);
         tracepoints.remove(name);

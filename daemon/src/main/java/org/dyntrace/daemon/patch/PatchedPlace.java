@@ -9,6 +9,7 @@ final class PatchedPlace {
     private final SitePlan plan;
     private final List<Attached> attached = new ArrayList<>();
     private byte[] current;
+    private long trampoline;
 
     /**
      * A place.
@@ -33,8 +34,20 @@ final class PatchedPlace {
         return current;
     }
 
-    void current(byte[] bytes) {
+    /** {@return the trampoline that the bytes jump to; 0 if there is none, or an earlier daemon's} */
+    long trampoline() {
+        return trampoline;
+    }
+
+    /**
+     * Takes note of what is there now.
+     *
+     * @param bytes the bytes
+     * @param leadTo the trampoline that they jump to, 0 if they don't
+     */
+    void current(byte[] bytes, long leadTo) {
         current = bytes;
+        trampoline = leadTo;
     }
 
     /**

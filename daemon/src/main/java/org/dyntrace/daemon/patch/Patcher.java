@@ -45,14 +45,20 @@ final class Patcher {
      */
     void apply(Collection<PatchedPlace> places, Consumer<List<StoppedThread>> whileStopped) {
         List<Change> changes = new ArrayList<>();
-        for (PatchedPlace place : places) {
-            changes.add(prepare(place));
-        }
-        for (int attempt = 1; ; attempt++) {
-            boolean last = attempt == ATTEMPTS;
-            boolean done = ThreadStop.run(memory.process(), threads -> perform(changes, threads, whileStopped, last));
-            if (done) {
-                return;
+        boolean done = false;
+        try {
+            for (PatchedPlace place : places) {
+                changes.add(prepare(place));
+            }
+            for (int attempt = 1; !done; attempt++) {
+                boolean last = attempt == ATTEMPTS;
+                done = ThreadStop.run(memory.process(), threads -> perform(changes, threads, whileStopped, last));
+            }
+        } finally {
+            for (Change change : changes) {
+                if (change.trampoline != change.place.trampoline()) {
+                    arena.retire(change.trampoline);
+                }
             }
         }
     }
@@ -61,7 +67,7 @@ final class Patcher {
     private Change prepare(PatchedPlace place) {
         SitePlan plan = place.plan();
         if (place.attached().isEmpty()) {
-            return new Change(place, plan.original(), null, 0, List.of());
+            return new Change(place, plan.original(), null, 0, 0, List.of());
         }
         List<Trampoline.Part> parts =
                 place.attached().stream().map(PatchedPlace.Attached::part).toList();
@@ -85,7 +91,7 @@ final class Patcher {
         for (int i = 0; i < 4; i++) {
             patch[i + 1] = (byte) (distance >> 8 * i);
         }
-        return new Change(place, patch, moved, code.body(), targets);
+        return new Change(place, patch, moved, base, code.body(), targets);
     }
 
     private boolean perform(
@@ -123,7 +129,10 @@ final class Patcher {
             }
             throw e;
         }
-        changes.forEach(change -> change.place.current(change.bytes));
+        for (Change change : changes) {
+            arena.retire(change.place.trampoline());
+            change.place.current(change.bytes, change.trampoline);
+        }
         whileStopped.accept(threads);
         return true;
     }
@@ -174,7 +183,8 @@ final class Patcher {
 
     private record Target(long structure, long address) {}
 
-    private record Change(PatchedPlace place, byte[] bytes, Relocated moved, long body, List<Target> targets) {
+    private record Change(
+            PatchedPlace place, byte[] bytes, Relocated moved, long trampoline, long body, List<Target> targets) {
         /** {@return whether the original instructions are still there} */
         boolean isFresh() {
             return moved != null && Arrays.equals(place.current(), place.plan().original());

@@ -12,8 +12,11 @@ import org.dyntrace.mbeans.Reason;
  * SIGSTOP has stopped stays stopped, and a system call that only this stop has made return EINTR is made again.
  */
 public final class ThreadStop {
-    /** A thread that doesn't stop by then is deep in the kernel: a dead NFS server, a vfork whose child hasn't executed yet. */
+    /** A thread that sleeps on then is deep in the kernel: a dead NFS server, a vfork whose child hasn't executed yet. */
     private static final long PATIENCE_NANOS = 500_000_000;
+
+    /** One that is ready to run stops when it next gets a processor, which takes its time on a crowded machine. */
+    private static final long CROWDED_NANOS = 10_000_000_000L;
 
     private final ProcessId process;
     private final ProcessMemory memory;
@@ -98,7 +101,7 @@ public final class ThreadStop {
                 thread.interrupt();
             }
             for (TracedThread thread : traced.subList(from, traced.size())) {
-                if (!thread.awaitStop(deadline) && !thread.hasEnded()) {
+                if (!thread.awaitStop(deadline) && !thread.hasEnded() && !awaitTurn(thread, deadline)) {
                     throw new Failure(
                             Reason.NO_SAFE_POINT,
                             "Thread " + thread.tid() + " of process " + process.pid()
@@ -108,6 +111,24 @@ public final class ThreadStop {
                 }
             }
         }
+    }
+
+    private boolean awaitTurn(TracedThread thread, long since) {
+        boolean stopped = false;
+        while (!stopped
+                && !thread.hasEnded()
+                && !sleepsDeeply(thread.tid())
+                && System.nanoTime() - since < CROWDED_NANOS) {
+            stopped = thread.awaitStop(System.nanoTime() + PATIENCE_NANOS);
+        }
+        return stopped || thread.hasEnded();
+    }
+
+    private boolean sleepsDeeply(int tid) {
+        return ProcFile.text("/proc/" + process.pid() + "/task/" + tid + "/status")
+                .flatMap(status -> ProcFile.field(status, "State"))
+                .filter(state -> state.startsWith("D"))
+                .isPresent();
     }
 
     private boolean seizeNew() {
