@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assertions;
 
 /** What {@code scripts/build} made, with a daemon of its own in a run directory of its own. */
 final class Installation implements AutoCloseable {
-    private static final Path HOME = home();
+    private static final Path HOME = find();
     private static final int READY_SECONDS = 30;
     private static final Pattern COUNTS =
             Pattern.compile("\\{\"name\":\"([^\"]+)\",[^{}]*?\"hits\":(\\d+),\"exits\":(\\d+),\"lost\":(\\d+),");
@@ -35,6 +35,10 @@ final class Installation implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static Path home() {
+        return HOME;
     }
 
     /** {@return the agent's library} */
@@ -151,10 +155,10 @@ final class Installation implements AutoCloseable {
         }
     }
 
-    private static Path home() {
+    private static Path find() {
         String given = System.getProperty("dyntrace.home");
         if (given != null) {
-            return Path.of(given);
+            return Path.of(given).toAbsolutePath().normalize();
         }
         Path above = Path.of("").toAbsolutePath();
         while (above != null && !Files.exists(above.resolve("scripts/build"))) {

@@ -16,8 +16,7 @@ final class LttngSession implements AutoCloseable {
 
     /** Starts to record into a directory that does not exist yet. */
     static LttngSession start(Path directory) {
-        if (Shell.run("lttng", "list").exitCode() != 0
-                || Shell.run("pgrep", "-x", "lttng-sessiond").exitCode() != 0) {
+        if (Shell.run("lttng", "--no-sessiond", "list").exitCode() != 0) {
             Shell.run("lttng-sessiond", "--daemonize").ok();
         }
         LttngSession session = new LttngSession(directory);

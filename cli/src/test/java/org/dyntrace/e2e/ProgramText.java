@@ -3,9 +3,12 @@ package org.dyntrace.e2e;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assertions;
@@ -34,6 +37,27 @@ final class ProgramText {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** {@return the code of a program and its libraries as it is now, by its addresses, without the agent's libraries} */
+    static Map<String, ByteBuffer> of(Program program) {
+        Map<String, ByteBuffer> all = new TreeMap<>();
+        try (RandomAccessFile memory = new RandomAccessFile("/proc/" + program.pid() + "/mem", "r")) {
+            Matcher maps = CODE.matcher(Files.readString(Path.of("/proc/" + program.pid() + "/maps")));
+            while (maps.find()) {
+                if (maps.group(4).contains("dyntrace-")) {
+                    continue;
+                }
+                long start = Long.parseLong(maps.group(1), 16);
+                byte[] code = new byte[(int) (Long.parseLong(maps.group(2), 16) - start)];
+                memory.seek(start);
+                memory.readFully(code);
+                all.put(maps.group(), ByteBuffer.wrap(code));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return all;
     }
 
     private static void compare(RandomAccessFile memory, long start, long end, String offset, String path)

@@ -1,115 +1,231 @@
 package org.dyntrace.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each wrong input gets its message and its exit code, and leaves the target unharmed. */
 class WrongInputTest {
+    private static final Asker STRANGER = Asker.stranger();
+    private static final Asker MEMBER = Asker.memberOf("dyntrace");
+
+    private static final List<Program> PROGRAMS = new ArrayList<>();
     private static Installation dyntrace;
     private static Program program;
     private static Program twin;
-    private static Program stranger;
+    private static Program unattached;
     private static Program stopped;
     private static Program traced;
+    private static Program tracer;
     private static Program narrow;
     private static Program fixed;
-    private static Program parent;
+    private static Program withoutLttng;
+    private static Program hiddenDaemon;
+    private static Path hiddenRundir;
+    private static Program hiddenProgram;
     private static long zombie;
+    private static Map<Program, Map<String, ByteBuffer>> code;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         dyntrace = Installation.start();
-        program = Program.ours("e2e_story");
+        Path directory = dyntrace.rundir().getParent();
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        program = kept(Program.ours("e2e_story"));
         dyntrace.attach(program);
         dyntrace.ok("add", program.pid() + ":guarded", "-n", "taken", "count");
-        stranger = Program.start("sleep", "1000");
-        twin = Program.start("sleep", "1001");
-        stopped = Program.ours("e2e_story");
+        unattached = kept(Program.start("sleep", "1000"));
+        twin = kept(Program.start("sleep", "1001"));
+        stopped = kept(Program.ours("e2e_story"));
         stopped.signal("STOP");
-        traced = Program.ours("e2e_story");
-        Program tracer = Program.start("strace", "-o", "/dev/null", "-p", traced.pid());
-        tracers = tracer;
+        traced = kept(Program.ours("e2e_story"));
+        tracer = kept(Program.start("strace", "-o", "/dev/null", "-p", traced.pid()));
         Waiting.until(20, () -> "strace holds it", () -> !status(traced.pid()).contains("TracerPid:\t0\n"));
-        narrow = Program.ours("e2e_story", "-m32");
-        fixed = Program.ours("e2e_story", "-static");
-        parent = Program.start("sh", "-c", "true & echo child $!; exec sleep 1000");
-        parent.await("\n");
-        zombie = Long.parseLong(parent.output().strip().replace("child ", ""));
-        Waiting.until(20, () -> "a zombie", () -> status(zombie).contains("State:\tZ"));
+        narrow = kept(Program.ours("e2e_story", "-m32"));
+        fixed = kept(Program.ours("e2e_story", "-static"));
+        zombie = childOfNoInterest();
+        withoutLttng = kept(programWithoutLttng());
+        dyntrace.attach(withoutLttng);
+        startHiddenDaemon();
+        code = new HashMap<>();
+        for (Program each : PROGRAMS) {
+            code.put(each, ProgramText.of(each));
+        }
     }
-
-    private static Program tracers;
 
     @AfterAll
     static void end() {
-        Stream.of(tracers, program, twin, stranger, stopped, traced, narrow, fixed, parent)
-                .forEach(Program::close);
+        PROGRAMS.forEach(Program::close);
+        hiddenDaemon.close();
         dyntrace.close();
     }
 
-    static Stream<Arguments> requests() {
-        long pid = program.pid();
-        return Stream.of(
-                wrong(1, "4194305", "attach", 4_194_305),
-                wrong(1, "no-such-program", "attach", "no-such-program"),
-                wrong(1, "" + twin.pid(), "attach", "sleep"),
-                wrong(1, "kernel thread", "attach", 2),
-                wrong(1, "has ended", "attach", zombie),
-                wrong(1, "stopped", "attach", stopped.pid()),
-                wrong(1, "traced by process " + tracers.pid(), "attach", traced.pid()),
-                wrong(1, "32-bit", "attach", narrow.pid()),
-                wrong(1, "static", "attach", fixed.pid()),
-                wrong(1, "daemon", "attach", dyntrace.daemonPid()),
-                wrong(2, "attach --help", "attach"),
-                wrong(2, "no command 'destroy'", "destroy"),
-                wrong(1, "has no agent", "list-symbols", stranger.pid()),
-                wrong(1, "has no agent", "add", stranger.pid() + ":malloc", "count"),
-                wrong(1, "no_such_function", "add", pid + ":no_such_function", "count"),
-                wrong(1, "no function callee in libc.so.6", "add", pid + ":callee@libc.so.6", "count"),
-                wrong(1, "0x10", "add", pid + ":0x10", "count"),
-                wrong(1, "instruction", "add", pid + ":recursion+0x1", "count"),
-                wrong(1, "taken", "add", pid + ":callee", "-n", "taken", "count"),
-                wrong(2, "<pid|name>:", "add", "callee", "count"),
-                wrong(1, "no-such-tracer", "add", pid + ":callee", "no-such-tracer"),
-                wrong(2, "does not take", "add", pid + ":callee", "count", "file"),
-                wrong(1, "/no/such/directory/log", "add", pid + ":callee", "log", "/no/such/directory/log"),
-                wrong(1, "/dev", "add", pid + ":callee", "log", "/dev"),
-                wrong(1, "no tracepoint 'unknown'", "rm", pid + ":unknown"),
-                wrong(2, "", "rm", pid));
+    /**
+     * A wrong request.
+     *
+     * @param what is wrong
+     * @param request does it
+     * @param exitCode of the command
+     * @param says what the message holds
+     */
+    record Wrong(String what, Supplier<Result> request, int exitCode, String says) {
+        @Override
+        public String toString() {
+            return what;
+        }
     }
 
-    private static Arguments wrong(int exitCode, String says, Object... command) {
-        return Arguments.of(List.of(command), exitCode, says);
+    static Stream<Wrong> requests() {
+        String pid = program.pid() + ":";
+        return Stream.of(
+                // Processes
+                wrong("no such pid", 1, "4194305", "attach", 4_194_305),
+                wrong("no such name", 1, "no-such-program", "attach", "no-such-program"),
+                wrong("ambiguous name, the one", 1, "" + twin.pid(), "attach", "sleep"),
+                wrong("ambiguous name, the other", 1, "" + unattached.pid(), "attach", "sleep"),
+                wrong("kernel thread", 1, "kernel thread", "attach", 2),
+                wrong("zombie", 1, "has ended", "attach", zombie),
+                wrong("stopped", 1, "stopped", "attach", stopped.pid()),
+                wrong("already traced", 1, "traced by process " + tracer.pid(), "attach", traced.pid()),
+                wrong("32-bit", 1, "32-bit", "attach", narrow.pid()),
+                wrong("static", 1, "static", "attach", fixed.pid()),
+                wrong("the daemon itself", 1, "daemon", "attach", dyntrace.daemonPid()),
+                wrong("not attached: list", 1, "has no agent", "list-symbols", unattached.pid()),
+                wrong("not attached: add", 1, "has no agent", "add", unattached.pid() + ":malloc", "count"),
+                wrong("not attached: tracepoints", 1, "has no agent", "list-tracepoints", unattached.pid()),
+                // Places
+                wrong("no such symbol", 1, "no_such_function", "add", pid + "no_such_function", "count"),
+                wrong(
+                        "no such symbol in a module",
+                        1,
+                        "no function callee in libc.so.6",
+                        "add",
+                        pid + "callee@libc.so.6",
+                        "count"),
+                wrong("no such module", 1, "No module is called", "add", pid + "callee@libno.so", "count"),
+                wrong("address of nothing", 1, "0x10 is not in the code", "add", pid + "0x10", "count"),
+                wrong("address of data", 1, "is not in the code", "add", pid + data(program), "count"),
+                wrong("address within an instruction", 1, "instruction", "add", pid + "recursion+0x1", "count"),
+                wrong(
+                        "-e not at an entry",
+                        1,
+                        "beginning of a function",
+                        "add",
+                        pid + "recursion+" + secondInstruction("recursion"),
+                        "-e",
+                        "count"),
+                // Tracepoints and tracers
+                wrong("name taken", 1, "taken", "add", pid + "callee", "-n", "taken", "count"),
+                wrong("name unknown", 1, "no tracepoint 'unknown'", "rm", pid + "unknown"),
+                wrong("unknown tracer", 1, "no-such-tracer", "add", pid + "callee", "no-such-tracer"),
+                wrong("log file in no directory", 1, "/no/such/log", "add", pid + "callee", "log", "/no/such/log"),
+                wrong("log file that is a directory", 1, "/dev", "add", pid + "callee", "log", "/dev"),
+                by(
+                        "log file of another user",
+                        MEMBER,
+                        1,
+                        "can't be written by you",
+                        "add",
+                        pid + "callee",
+                        "log",
+                        "/etc/hostname"),
+                by(
+                        "log file in another's directory",
+                        MEMBER,
+                        1,
+                        "can't be written by you",
+                        "add",
+                        pid + "callee",
+                        "log",
+                        "/root/log"),
+                wrong("LTTng not installed", 1, "liblttng-ust1", "add", withoutLttng.pid() + ":callee", "lttng"),
+                new Wrong(
+                        "LTTng session daemon not running",
+                        () -> Shell.run(
+                                Installation.launcher("dyntrace"),
+                                "--rundir",
+                                hiddenRundir.toString(),
+                                "add",
+                                hiddenProgram.pid() + ":callee",
+                                "lttng"),
+                        1,
+                        "lttng-sessiond --daemonize"),
+                // Users and daemons
+                by("not permitted to list", STRANGER, 4, "usermod -aG dyntrace", "list-processes"),
+                by("not permitted to attach", STRANGER, 4, "usermod -aG dyntrace", "attach", unattached.pid()),
+                by("not permitted to add", STRANGER, 4, "usermod -aG dyntrace", "add", pid + "callee", "count"),
+                by("not permitted to remove", STRANGER, 4, "usermod -aG dyntrace", "rm", pid + "taken"),
+                new Wrong(
+                        "no daemon",
+                        () -> Shell.run(
+                                Installation.launcher("dyntrace"),
+                                "--rundir",
+                                dyntrace.file("nobody").toString(),
+                                "list-processes"),
+                        3,
+                        "dyntraced --daemonize"),
+                daemon("second daemon", "daemon", "--rundir", dyntrace.rundir()),
+                daemon("second daemon, in the background", "daemon", "--daemonize", "--rundir", dyntrace.rundir()),
+                daemon("rundir not writable", "/proc/dyntrace", "--rundir", "/proc/dyntrace"),
+                daemon(
+                        "rundir not writable, in the background",
+                        "/proc/dyntrace",
+                        "--daemonize",
+                        "--rundir",
+                        "/proc/dyntrace"),
+                new Wrong(
+                        "rundir of another user",
+                        () -> STRANGER.run("dyntraced", "--rundir", dyntrace.file("theirs")),
+                        1,
+                        dyntrace.file("theirs").toString()),
+                // Words
+                wrong("no command", 2, "dyntrace --help"),
+                wrong("unknown command", 2, "no command 'destroy'", "destroy"),
+                wrong("nothing to attach to", 2, "attach --help", "attach"),
+                wrong("no process before the location", 2, "<pid|name>:", "add", "callee", "count"),
+                wrong("no tracer", 2, "add --help", "add", pid + "callee"),
+                wrong("no tracepoint to remove", 2, "<pid|name>:<tracepoint>", "rm", program.pid()),
+                wrong(
+                        "arguments that the tracer does not take",
+                        2,
+                        "does not take",
+                        "add",
+                        pid + "callee",
+                        "count",
+                        "file"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("requests")
-    void isRefused(List<Object> command, int exitCode, String says) {
-        Result result = dyntrace.run(command.toArray());
+    void isRefused(Wrong wrong) {
+        Result result = wrong.request().get();
 
-        assertEquals(exitCode, result.exitCode(), result::toString);
+        assertEquals(wrong.exitCode(), result.exitCode(), result::toString);
         assertEquals("", result.out());
-        assertTrue(result.err().startsWith("dyntrace: "), result::toString);
-        assertTrue(result.err().contains(says), result::toString);
+        assertTrue(Pattern.compile("^dyntraced?: ").matcher(result.err()).find(), result::toString);
+        assertTrue(result.err().contains(wrong.says()), result::toString);
         assertTrue(result.err().contains("\n  "), () -> "no hint: " + result);
-        assertTrue(!result.err().contains("\tat ") && !result.err().contains("fault of dyntrace"), result::toString);
-        program.ask("calls 5", "done");
-        for (Program unharmed : List.of(twin, stranger, stopped, traced, narrow, fixed, parent)) {
-            assertTrue(unharmed.isAlive());
-        }
+        assertFalse(result.err().contains("\tat ") || result.err().contains("fault of dyntrace"), result::toString);
+        assertUnharmed();
     }
 
     @Test
@@ -122,73 +238,121 @@ class WrongInputTest {
             refused.ask("calls 5", "done");
         }
         stopped.signal("STOP");
+        Waiting.until(20, () -> "stopped again", () -> status(stopped.pid()).contains("State:\tT"));
     }
 
-    @Test
-    void noDaemon() {
-        Result result = Shell.run(
-                Installation.launcher("dyntrace"),
-                "--rundir",
-                dyntrace.file("nobody").toString(),
-                "list-processes");
-        assertEquals(3, result.exitCode(), result::toString);
-        assertTrue(result.err().contains("dyntraced --daemonize"), result::toString);
+    private static void assertUnharmed() {
+        assertEquals(List.of("taken"), List.copyOf(dyntrace.counts(program).keySet()));
+        for (Program each : List.of(program, withoutLttng, hiddenProgram, traced, narrow, fixed)) {
+            each.ask("calls 5", "done");
+        }
+        for (Program each : PROGRAMS) {
+            assertTrue(each.isAlive());
+            assertEquals(code.get(each), ProgramText.of(each));
+        }
+        assertTrue(status(stopped.pid()).contains("State:\tT"), () -> status(stopped.pid()));
+        assertTrue(status(traced.pid()).contains("TracerPid:\t" + tracer.pid() + "\n"), () -> status(traced.pid()));
     }
 
-    @Test
-    void runDirectoryNotWritable() {
-        Result result = Shell.run(Installation.launcher("dyntraced"), "--rundir", "/proc/dyntrace");
-        assertEquals(1, result.exitCode(), result::toString);
-        assertTrue(result.err().contains("/proc/dyntrace"), result::toString);
+    private static Wrong wrong(String what, int exitCode, String says, Object... command) {
+        return new Wrong(what, () -> dyntrace.run(command), exitCode, says);
     }
 
-    @Test
-    void notPermitted() throws IOException {
-        Path directory = dyntrace.rundir().getParent();
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Result result = Shell.run(
-                "setpriv",
-                "--reuid=65534",
-                "--regid=65534",
-                "--clear-groups",
-                "sh",
-                "-c",
-                "exec \"$@\"",
-                "sh",
-                Installation.launcher("dyntrace"),
-                "--rundir",
-                dyntrace.rundir().toString(),
-                "list-processes");
-        assertEquals(4, result.exitCode(), result::toString);
-        assertTrue(result.err().contains("usermod -aG dyntrace"), result::toString);
+    private static Wrong by(String what, Asker asker, int exitCode, String says, Object... command) {
+        List<Object> words = new ArrayList<>(List.of("--rundir", dyntrace.rundir()));
+        words.addAll(List.of(command));
+        return new Wrong(what, () -> asker.run("dyntrace", words.toArray()), exitCode, says);
     }
 
-    @Test
-    void noSessionDaemonOfLttng() {
-        // A mount namespace of its own hides the session daemon that others may use.
-        Path rundir = dyntrace.file("hidden");
-        try (Program daemon = Program.start(
+    private static Wrong daemon(String what, String says, Object... arguments) {
+        List<String> words = new ArrayList<>(List.of(Installation.launcher("dyntraced")));
+        Stream.of(arguments).map(Object::toString).forEach(words::add);
+        return new Wrong(what, () -> Shell.run(words.toArray(String[]::new)), 1, says);
+    }
+
+    private static Program kept(Program started) {
+        PROGRAMS.add(started);
+        return started;
+    }
+
+    /** Ends a process whose parent does not ask for it. */
+    private static long childOfNoInterest() {
+        Program parent =
+                kept(Program.start("sh", "-c", "exec 3<&0; (read -r line <&3) & echo child $!; exec sleep 1000 3<&-"));
+        parent.await("\n");
+        long child = Long.parseLong(parent.output().strip().replace("child ", ""));
+        Waiting.until(
+                20,
+                () -> "the shell has become sleep",
+                () -> status(parent.pid()).startsWith("Name:\tsleep\n"));
+        parent.send("end");
+        Waiting.until(20, () -> "a zombie", () -> status(child).contains("State:\tZ"));
+        return child;
+    }
+
+    /** A program in a mount namespace where LTTng-UST was never installed. */
+    private static Program programWithoutLttng() {
+        String hide = "mount -t tmpfs none /mnt; mkdir /mnt/upper /mnt/work; for library in $(ldconfig -p"
+                + " | sed -n 's,.*=> \\(.*/liblttng-ust[.]so[.]1\\)$,\\1,p'); do libraries=$(dirname \"$library\");"
+                + " mount -t overlay none -o lowerdir=\"$libraries\",upperdir=/mnt/upper,workdir=/mnt/work \"$libraries\";"
+                + " rm \"$libraries\"/liblttng-ust*; break; done; exec \"$@\"";
+        Program hidden = Program.start("unshare", "-m", "sh", "-ec", hide, "sh", Program.compile("e2e_story"));
+        hidden.await("ready");
+        return hidden;
+    }
+
+    /** A daemon and a program in a mount namespace of their own, which hides the session daemon that others use. */
+    private static void startHiddenDaemon() {
+        hiddenRundir = dyntrace.file("hidden");
+        hiddenDaemon = Program.start(
                 "unshare",
                 "-m",
                 "sh",
-                "-c",
-                "mkdir -p /run/lttng && mount -t tmpfs none /run/lttng && HOME=/nowhere exec \"$@\"",
+                "-ec",
+                "mkdir -p /run/lttng; mount -t tmpfs none /run/lttng; mount -t tmpfs none /dev/shm; HOME=/nowhere exec \"$@\"",
                 "sh",
                 Installation.launcher("dyntraced"),
                 "--rundir",
-                rundir)) {
-            daemon.await("is ready");
-            String[] command = {Installation.launcher("dyntrace"), "--rundir", rundir.toString(), "add", "", "lttng"};
-            try (Program target = Program.ours("e2e_story")) {
-                Shell.run(command[0], command[1], command[2], "attach", "" + target.pid())
-                        .ok();
-                command[4] = target.pid() + ":callee";
-                Result result = Shell.run(command);
-                assertEquals(1, result.exitCode(), result::toString);
-                assertTrue(result.err().contains("lttng-sessiond --daemonize"), result::toString);
-                target.ask("calls 5", "done");
-            }
-        }
+                hiddenRundir);
+        hiddenDaemon.await("is ready");
+        hiddenProgram = kept(Program.start(
+                "nsenter", "--mount=/proc/" + hiddenDaemon.pid() + "/ns/mnt", Program.compile("e2e_story")));
+        hiddenProgram.await("ready");
+        Shell.run(
+                        Installation.launcher("dyntrace"),
+                        "--rundir",
+                        hiddenRundir.toString(),
+                        "attach",
+                        "" + hiddenProgram.pid())
+                .ok();
+    }
+
+    /** {@return an address in a program's data} */
+    private static String data(Program program) {
+        Matcher mapping =
+                Pattern.compile("(?m)^(\\p{XDigit}+)-\\S+ rw-p .*/e2e_story$").matcher(mapsOf(program));
+        assertTrue(mapping.find());
+        return "0x" + mapping.group(1);
+    }
+
+    /** {@return how far a function's second instruction is from its first} */
+    private static String secondInstruction(String function) {
+        List<Long> instructions = Pattern.compile("(?m)^ +(\\p{XDigit}+):\t")
+                .matcher(Shell.run(
+                                "objdump",
+                                "-d",
+                                "--no-show-raw-insn",
+                                "--disassemble=" + function,
+                                Program.compile("e2e_story").toString())
+                        .ok())
+                .results()
+                .map(line -> Long.parseLong(line.group(1), 16))
+                .toList();
+        return "0x" + Long.toHexString(instructions.get(1) - instructions.get(0));
+    }
+
+    private static String mapsOf(Program program) {
+        return Waiting.text(Path.of("/proc/" + program.pid() + "/maps"));
     }
 
     private static String status(long pid) {
