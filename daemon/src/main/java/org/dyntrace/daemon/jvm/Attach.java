@@ -18,6 +18,7 @@ import org.dyntrace.mbeans.Reason;
 final class Attach implements Callable<Attached> {
     private static final List<String> LIBRARIES =
             List.of("libdyntrace-jvm.so", "libdyntrace-lttng.so", "libjnidispatch.so");
+    private static final String LINK = ".agents/link.sock";
     private static final int LONGEST_ARGUMENT = 1024;
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final int NAP = 10;
@@ -29,21 +30,32 @@ final class Attach implements Callable<Attached> {
     private final Path agentJar;
     private final Path librariesDirectory;
     private final String rundir;
+    private final Optional<Outpost> outpost;
     private final Limits limits;
     private final List<AutoCloseable> open = new ArrayList<>();
     private Watched target;
     private TargetRoot root;
     private Descriptor temporary;
     private AttachListener listener;
+    private Optional<Descriptor> ourSocket = Optional.empty();
+    private boolean sameUsers;
     private boolean woken;
 
-    Attach(ProcessFacts facts, Jvm jvm, Path agentJar, Path librariesDirectory, String rundir, Limits limits) {
+    Attach(
+            ProcessFacts facts,
+            Jvm jvm,
+            Path agentJar,
+            Path librariesDirectory,
+            String rundir,
+            Optional<Outpost> outpost,
+            Limits limits) {
         this.facts = facts;
         this.process = facts.process();
         this.jvm = jvm;
         this.agentJar = agentJar;
         this.librariesDirectory = librariesDirectory;
         this.rundir = rundir;
+        this.outpost = outpost;
         this.limits = limits;
     }
 
@@ -54,7 +66,9 @@ final class Attach implements Callable<Attached> {
             target = keep(new Watched(process));
             root = keep(TargetRoot.open(process));
             List<Source> sources = openSources();
-            Optional<Descriptor> workingDirectory = workingDirectory();
+            Optional<Descriptor> workingDirectory = optional(process.directory() + "/cwd", Libc.O_DIRECTORY);
+            ourSocket = optional(rundir + LINK, Libc.O_NOFOLLOW);
+            sameUsers = UserNamespace.isShared(process);
             if (Caller.daemon().uid() == 0) {
                 Identity.take(facts);
             }
@@ -108,12 +122,34 @@ final class Attach implements Callable<Attached> {
         return sources;
     }
 
-    private Optional<Descriptor> workingDirectory() {
+    private Optional<Descriptor> optional(String path, int flags) {
         try {
-            return Optional.of(keep(new Descriptor(
-                    Libc.open(process.directory() + "/cwd", Libc.O_PATH | Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0))));
+            return Optional.of(keep(new Descriptor(Libc.open(path, Libc.O_PATH | Libc.O_CLOEXEC | flags, 0))));
         } catch (IOException hidden) {
             return Optional.empty();
+        }
+    }
+
+    /** The run directory for the agent: the daemon's, or one in its own /tmp if it can't reach the daemon through that. */
+    private String rundirForAgent() throws IOException {
+        if (outpost.isEmpty() || ourSocket.isEmpty() || sameUsers && seesOurSocket()) {
+            return rundir;
+        }
+        Luggage place = Luggage.make(root, false);
+        try {
+            outpost.get().open(process, place.addSocket("run.agents", "link.sock"), place::close);
+        } catch (IOException | RuntimeException e) {
+            place.close();
+            throw e;
+        }
+        return place.path() + "/run";
+    }
+
+    private boolean seesOurSocket() {
+        try (Descriptor seen = root.open(rundir + LINK, Libc.O_PATH)) {
+            return seen.isSameFile(ourSocket.orElseThrow());
+        } catch (IOException invisible) {
+            return false;
         }
     }
 
@@ -152,7 +188,7 @@ final class Attach implements Callable<Attached> {
         }
         try (Report report = new Report(temporary)) {
             String options = new Options()
-                    .with("rundir", rundir)
+                    .with("rundir", rundirForAgent())
                     .with("libraries", libraryPath)
                     .with("report", report.path())
                     .toString();

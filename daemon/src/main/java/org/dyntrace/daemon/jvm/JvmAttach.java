@@ -1,6 +1,7 @@
 package org.dyntrace.daemon.jvm;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -56,10 +57,33 @@ public final class JvmAttach {
      *     DYNAMIC_LOADING_DISABLED, JVM_NOT_RESPONDING, AGENT_FAILED, LOAD_FAILED when the files can't be brought there
      */
     public static Attached attach(ProcessId process, Path agentJar, Path librariesDirectory, String rundir) {
-        return attach(process, agentJar, librariesDirectory, rundir, Limits.USUAL);
+        return attach(process, agentJar, librariesDirectory, rundir, Optional.empty(), Limits.USUAL);
     }
 
-    static Attached attach(ProcessId process, Path agentJar, Path librariesDirectory, String rundir, Limits limits) {
+    /**
+     * As the other one, for JVMs too that don't see the run directory or live in another user namespace: their agents connect to a
+     * socket in their own /tmp, which is there only for that.
+     *
+     * @param process the JVM
+     * @param agentJar the agent
+     * @param librariesDirectory where its libraries are
+     * @param rundir the daemon's run directory
+     * @param outpost listens there
+     * @return how it went
+     * @throws Failure as the other one
+     */
+    public static Attached attach(
+            ProcessId process, Path agentJar, Path librariesDirectory, String rundir, Outpost outpost) {
+        return attach(process, agentJar, librariesDirectory, rundir, Optional.of(outpost), Limits.USUAL);
+    }
+
+    static Attached attach(
+            ProcessId process,
+            Path agentJar,
+            Path librariesDirectory,
+            String rundir,
+            Optional<Outpost> outpost,
+            Limits limits) {
         if (process.pid() == ProcessHandle.current().pid()) {
             throw Refused.ownProcess(process);
         }
@@ -74,7 +98,7 @@ public final class JvmAttach {
             jvm.awaitBeginning();
             check(process, jvm.settings());
             return onItsOwnThread(
-                    process, new Attach(facts, jvm, agentJar, librariesDirectory, rundir, limits), limits);
+                    process, new Attach(facts, jvm, agentJar, librariesDirectory, rundir, outpost, limits), limits);
         }
     }
 

@@ -3,6 +3,7 @@ package org.dyntrace.daemon.jvm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +25,9 @@ final class Luggage implements AutoCloseable {
     private final String name;
     private final String path;
     private final List<String> files = new ArrayList<>();
+    private final List<String> folders = new ArrayList<>();
+    private Descriptor sockets;
+    private String socketFile;
 
     private Luggage(Descriptor place, Descriptor directory, String in, String name) {
         this.place = place;
@@ -97,6 +101,17 @@ final class Luggage implements AutoCloseable {
         return path + "/" + source.name();
     }
 
+    /** Makes a directory with room for a socket in it, and returns the path for the daemon. */
+    Path addSocket(String folder, String socket) throws IOException {
+        if (Libc.mkdirat(directory.number(), folder, 0700) != 0) {
+            throw new IOException(path + "/" + folder + ": " + Libc.error());
+        }
+        folders.add(folder);
+        sockets = TargetRoot.openIn(directory, folder, Libc.O_RDONLY | Libc.O_DIRECTORY);
+        socketFile = socket;
+        return Path.of(sockets.path(), socket);
+    }
+
     private Descriptor create(String file) throws IOException {
         Descriptor made = new Descriptor(Libc.openat(
                 directory.number(),
@@ -110,6 +125,13 @@ final class Luggage implements AutoCloseable {
     /** Takes all of it away. What the target has opened or mapped stays there for it. */
     @Override
     public void close() {
+        if (sockets != null) {
+            Libc.unlinkat(sockets.number(), socketFile, 0);
+            sockets.close();
+        }
+        for (String folder : folders) {
+            Libc.unlinkat(directory.number(), folder, Libc.AT_REMOVEDIR);
+        }
         for (String file : files) {
             Libc.unlinkat(directory.number(), file, 0);
         }

@@ -27,6 +27,9 @@ public final class LinkServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LinkServer.class.getName());
     private static final int LINKS_MAX = 4096;
     private static final int FRAME_MAX = 65536;
+    private static final int EXPECTED_MAX = 4;
+    private static final int EXPECTED_SLICE = 1000;
+    private static final long EXPECTED_NANOS = 60_000_000_000L;
 
     private final Path socket;
     private final int uid;
@@ -81,16 +84,62 @@ public final class LinkServer implements AutoCloseable {
                     channel.close();
                     continue;
                 }
-                ProcessId process = ProcessId.current(peer.getPid());
-                connections.incrementAndGet();
-                Thread reader = new Thread(() -> greet(channel, process), "agent " + process.pid());
-                reader.setDaemon(true);
-                reader.start();
+                admit(channel, ProcessId.current(peer.getPid()));
             } catch (IOException | Failure e) {
                 if (!closed) {
                     LOG.log(Level.DEBUG, "accept", e);
                 }
             }
+        }
+    }
+
+    private void admit(UnixSocketChannel channel, ProcessId process) {
+        connections.incrementAndGet();
+        Thread reader = new Thread(() -> greet(channel, process), "agent " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Listens at one more place for a process that doesn't see the usual one, until its agent has come, or for a minute. What the
+     * kernel tells the agent of who listens there is the user of the thread that calls this.
+     *
+     * @param process who may come there
+     * @param place the socket's path
+     * @param closed runs when nobody listens there any more; it removes the socket's file
+     * @throws IOException when there can be no socket; closed doesn't run then
+     */
+    public void expect(ProcessId process, Path place, Runnable closed) throws IOException {
+        UnixServerSocketChannel door = UnixServerSocketChannel.open();
+        try {
+            door.socket().bind(new UnixSocketAddress(place.toFile()), EXPECTED_MAX);
+        } catch (IOException | RuntimeException e) {
+            door.close();
+            throw e;
+        }
+        Thread thread = new Thread(() -> await(process, door, closed), "agent of " + process.pid());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void await(ProcessId process, UnixServerSocketChannel door, Runnable finished) {
+        long end = System.nanoTime() + EXPECTED_NANOS;
+        try (door) {
+            while (!closed && System.nanoTime() - end < 0 && process.isAlive()) {
+                if (!Readiness.await(door.getFD(), EXPECTED_SLICE)) {
+                    continue;
+                }
+                UnixSocketChannel channel = door.accept();
+                if (channel.getOption(UnixSocketOptions.SO_PEERCRED).getPid() == process.pid()) {
+                    admit(channel, process);
+                    return;
+                }
+                channel.close();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "agent of " + process.pid(), e);
+        } finally {
+            finished.run();
         }
     }
 

@@ -49,6 +49,14 @@ final class AgentFiles {
                         System.out.println("agent sleeps");
                         Thread.sleep(600_000);
                     }
+                    Path link = Path.of(what + ".agents/link.sock");
+                    if (Files.exists(link)) {
+                        try (java.nio.channels.SocketChannel channel = java.nio.channels.SocketChannel.open(
+                                java.net.UnixDomainSocketAddress.of(link))) {
+                            channel.write(java.nio.ByteBuffer.wrap("hello".getBytes()));
+                        }
+                        what = "link " + what;
+                    }
                     String library = Files.readString(Path.of(values.get("libraries"), "libdyntrace-jvm.so"));
                     System.out.println("agent of " + what + " with " + library + " in " + values.get("libraries") + ".");
                 }

@@ -2,6 +2,7 @@ package org.dyntrace.daemon.jvm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,13 +11,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -191,6 +196,7 @@ class JvmAttachTest {
                             files.resolve("agent.jar"),
                             files,
                             "sleep",
+                            Optional.empty(),
                             new Limits(Duration.ofSeconds(5), Duration.ofMillis(500))));
             assertEquals(Reason.JVM_NOT_RESPONDING, hangs.reason());
             assertUnharmed(target);
@@ -322,13 +328,66 @@ class JvmAttachTest {
         }
     }
 
-    /** As in a container without privileges: its root is nobody outside, and its pids are its own. */
+    /** As in a container without privileges: its root is nobody outside, its pids are its own, and the run directory is out of sight. */
     @ParameterizedTest
     @MethodSource("jdks")
-    void aContainer(Jdk jdk, @TempDir Path hidden) throws IOException {
+    void aContainer(Jdk jdk, @TempDir Path hidden) throws Exception {
         assumeTrue(Caller.daemon().uid() == 0);
         copyFiles(hidden);
-        try (Target outer = Target.start(
+        Path rundir = hidden.resolve("run");
+        Files.createDirectory(Path.of(rundir + ".agents"));
+        Outposts outposts = new Outposts();
+        try (Target outer = container(jdk);
+                ServerSocketChannel usual = listen(Path.of(rundir + ".agents/link.sock"))) {
+            ProcessId process = child(outer);
+            Attached attached =
+                    JvmAttach.attach(process, hidden.resolve("agent.jar"), hidden, rundir.toString(), outposts);
+            assertTrue(attached.copied());
+            outer.awaitOutput("agent of link /tmp/.dyntrace-");
+            outposts.takeHello();
+            try (Stream<Path> left = Files.list(Path.of("/proc/" + process.pid() + "/root/tmp"))) {
+                assertEquals(
+                        List.of(),
+                        left.map(path -> path.getFileName().toString())
+                                .filter(name -> !name.startsWith("hsperf") && !name.equals(".java_pid1"))
+                                .toList());
+            }
+            assertFalse(outer.output().contains("Full thread dump"));
+            usual.configureBlocking(false);
+            assertNull(usual.accept());
+        }
+    }
+
+    /** A process that sees the run directory needs nothing else. */
+    @Test
+    void theUsualSocket() throws Exception {
+        Path rundir = files.resolve("run");
+        Files.createDirectory(Path.of(rundir + ".agents"));
+        try (Target target = ready(Jdk.own());
+                ServerSocketChannel usual = listen(Path.of(rundir + ".agents/link.sock"))) {
+            JvmAttach.attach(
+                    target.process(),
+                    files.resolve("agent.jar"),
+                    files,
+                    rundir.toString(),
+                    (process, socket, closed) -> {
+                        throw new AssertionError("not needed");
+                    });
+            target.awaitOutput("agent of link " + rundir + " ");
+            usual.accept().close();
+        } finally {
+            Target.shell("rm", "-r", rundir + ".agents");
+        }
+    }
+
+    private static ServerSocketChannel listen(Path socket) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        channel.bind(UnixDomainSocketAddress.of(socket));
+        return channel;
+    }
+
+    private static Target container(Jdk jdk) {
+        Target outer = Target.start(
                 "setpriv",
                 "--reuid=65534",
                 "--regid=65534",
@@ -347,17 +406,38 @@ class JvmAttachTest {
                 jdk.java(),
                 "-cp",
                 files,
-                "Program")) {
-            String said = outer.awaitOutput("\n");
-            assumeTrue(said.contains("ready"), "no user namespaces here: " + said);
-            int pid = Integer.parseInt(
-                    Files.readString(Path.of("/proc/" + outer.pid() + "/task/" + outer.pid() + "/children"))
-                            .trim());
-            ProcessId process = ProcessId.current(pid);
-            Attached attached = JvmAttach.attach(process, hidden.resolve("agent.jar"), hidden, RUNDIR);
-            assertTrue(attached.copied());
-            outer.awaitOutput(STORY + "/tmp/.dyntrace-");
-            assertFalse(outer.output().contains("Full thread dump"));
+                "Program");
+        String said = outer.awaitOutput("\n");
+        assumeTrue(said.contains("ready"), "no user namespaces here: " + said);
+        return outer;
+    }
+
+    private static ProcessId child(Target outer) throws IOException {
+        Path children = Path.of("/proc/" + outer.pid() + "/task/" + outer.pid() + "/children");
+        return ProcessId.current(Integer.parseInt(Files.readString(children).trim()));
+    }
+
+    /** Waits in the target's own /tmp, as the daemon's link server does. */
+    private static final class Outposts implements Outpost {
+        private ServerSocketChannel channel;
+        private Runnable closed;
+
+        @Override
+        public void open(ProcessId process, Path socket, Runnable whenClosed) throws IOException {
+            channel = listen(socket);
+            closed = whenClosed;
+        }
+
+        void takeHello() throws IOException {
+            ByteBuffer hello = ByteBuffer.allocate(5);
+            try (ServerSocketChannel listening = channel;
+                    SocketChannel agent = listening.accept()) {
+                while (hello.hasRemaining() && agent.read(hello) >= 0) {
+                    continue;
+                }
+            }
+            assertEquals("hello", new String(hello.array(), StandardCharsets.US_ASCII));
+            closed.run();
         }
     }
 
@@ -512,7 +592,8 @@ class JvmAttachTest {
         String before = target.output();
         Failure failure = assertThrows(
                 Failure.class,
-                () -> JvmAttach.attach(target.process(), files.resolve("agent.jar"), files, RUNDIR, limits));
+                () -> JvmAttach.attach(
+                        target.process(), files.resolve("agent.jar"), files, RUNDIR, Optional.empty(), limits));
         assertEquals(reason, failure.reason(), failure.getMessage());
         assertFalse(failure.hint().isBlank());
         assertTrue(target.isAlive());
