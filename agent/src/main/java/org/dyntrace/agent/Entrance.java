@@ -66,7 +66,8 @@ public final class Entrance {
                 String file =
                         option.substring(REPORT.length()).replace("%2C", ",").replace("%25", "%");
                 try {
-                    Files.writeString(Path.of(file), problem.toString(), StandardOpenOption.WRITE);
+                    Files.writeString(
+                            Path.of(file), problem.toString(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 } catch (IOException | RuntimeException e) {
                     // Then the daemon says only that the agent did not come.
                 }

@@ -61,7 +61,8 @@ final class Daemon {
                     directory.path());
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             ModuleCache modules = new ModuleCache(codec);
-            Targets targets = new Targets(server, modules, new SitePlanner(codec), new Agents(modules, files));
+            Agents agents = new Agents(modules, files);
+            Targets targets = new Targets(server, modules, new SitePlanner(codec), agents);
             server.registerMBean(
                     new DaemonBean(targets, directory.path(), DaemonCommand.VERSION), ObjectNames.daemon());
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -81,6 +82,7 @@ final class Daemon {
             }));
             try (LinkServer links = new LinkServer(directory.linkSocket(), uid, targets::connected, targets::gone);
                     JmxServer jmx = JmxServer.start(server, directory, rule)) {
+                agents.expectThrough(links::expect);
                 Injector.warmUp();
                 ScheduledFuture<?> ignored = watch.scheduleWithFixedDelay(
                         targets::watchRecordings,

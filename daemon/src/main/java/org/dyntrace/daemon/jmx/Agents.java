@@ -1,5 +1,6 @@
 package org.dyntrace.daemon.jmx;
 
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.dyntrace.daemon.inject.InjectionResult;
 import org.dyntrace.daemon.inject.Injector;
 import org.dyntrace.daemon.jvm.Attached;
 import org.dyntrace.daemon.jvm.JvmAttach;
+import org.dyntrace.daemon.jvm.Outpost;
 import org.dyntrace.daemon.patch.NativeTarget;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
@@ -26,6 +28,9 @@ public final class Agents {
     private final ModuleCache modules;
     private final TracerFiles files;
     private final Arrivals arrivals = new Arrivals();
+    private volatile Outpost outpost = (process, socket, closed) -> {
+        throw new IOException("the daemon has just begun");
+    };
 
     /**
      * What goes into processes.
@@ -36,6 +41,15 @@ public final class Agents {
     public Agents(ModuleCache modules, TracerFiles files) {
         this.modules = modules;
         this.files = files;
+    }
+
+    /**
+     * Tells how to hear agents of processes that don't see the daemon's socket.
+     *
+     * @param listening listens for them
+     */
+    public void expectThrough(Outpost listening) {
+        outpost = listening;
     }
 
     /** An agent has come. */
@@ -66,7 +80,7 @@ public final class Agents {
     /** {@return how it came there} */
     Attached bringJava(ProcessId process, BooleanSupplier there) {
         Attached attached = JvmAttach.attach(
-                process, files.javaAgent(), files.libraries(), files.rundir().toString());
+                process, files.javaAgent(), files.libraries(), files.rundir().toString(), outpost);
         LOG.log(
                 Level.INFO,
                 "attached to JVM {0} in {1} us",

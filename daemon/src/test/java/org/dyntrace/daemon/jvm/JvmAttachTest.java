@@ -22,11 +22,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.link.AgentLink;
+import org.dyntrace.daemon.link.LinkServer;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.Target;
 import org.dyntrace.mbeans.Failure;
@@ -355,6 +360,30 @@ class JvmAttachTest {
             assertFalse(outer.output().contains("Full thread dump"));
             usual.configureBlocking(false);
             assertNull(usual.accept());
+        }
+    }
+
+    /** The agent itself, and the daemon's own link server. */
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void theAgentOfAContainer(Jdk jdk, @TempDir Path hidden) throws Exception {
+        Path jar =
+                Path.of("../agent/target/dyntrace-agent.jar").toAbsolutePath().normalize();
+        Path libraries = Path.of("../natives/target/lib").toAbsolutePath().normalize();
+        assumeTrue(Caller.daemon().uid() == 0 && Files.exists(jar), "no agent has been built");
+        BlockingQueue<AgentLink> links = new LinkedBlockingQueue<>();
+        Path rundir = hidden.resolve("run");
+        try (Target outer = container(jdk);
+                LinkServer server = new LinkServer(Path.of(rundir + ".agents/link.sock"), 0, links::add, gone -> {})) {
+            ProcessId process = child(outer);
+            JvmAttach.attach(process, jar, libraries, rundir.toString(), server::expect);
+            AgentLink link = links.poll(20, TimeUnit.SECONDS);
+            assertEquals(process, link.process());
+            Awaitility.await().until(() -> {
+                try (Stream<Path> left = Files.list(Path.of("/proc/" + process.pid() + "/root/tmp"))) {
+                    return left.noneMatch(path -> path.getFileName().toString().startsWith(".dyntrace"));
+                }
+            });
         }
     }
 
