@@ -78,6 +78,8 @@ public enum Reason {
     NOT_RELOCATABLE(1),
     /** Another tracepoint's jump is closer than a jump's length. */
     TOO_CLOSE(1),
+    /** The module of the place has been unloaded (dlclose), or loaded anew. */
+    MODULE_GONE(1),
     /** The code in memory is not what the file says: someone else has changed it. */
     FOREIGN_PATCH(1),
     /** No memory is free near enough for a jump. */

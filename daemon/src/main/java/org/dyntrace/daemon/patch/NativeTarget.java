@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,20 +78,22 @@ public final class NativeTarget implements TracedCode {
 
     private void readopt(Tracepoint tracepoint, Symbols symbols) {
         for (SiteRecord site : tracepoint.sites()) {
-            symbols.moduleAt(site.patchAddress()).ifPresent(module -> {
-                PatchedPlace place = places.computeIfAbsent(
-                        site.patchAddress(),
-                        at -> new PatchedPlace(
-                                new SitePlan(
-                                        module,
-                                        site.address(),
-                                        at,
-                                        site.original(),
-                                        site.codeLength(),
-                                        site.boundaries()),
-                                memory.read(at, site.original().length)));
-                attach(place, tracepoint, site.structure());
-            });
+            symbols.moduleAt(site.patchAddress())
+                    .filter(module -> module.name().equals(site.module()) && patcher.leadsToUs(site))
+                    .ifPresent(module -> {
+                        PatchedPlace place = places.computeIfAbsent(
+                                site.patchAddress(),
+                                at -> new PatchedPlace(
+                                        new SitePlan(
+                                                module,
+                                                site.address(),
+                                                at,
+                                                site.original(),
+                                                site.codeLength(),
+                                                site.boundaries()),
+                                        memory.read(at, site.original().length)));
+                        attach(place, tracepoint, site.structure());
+                    });
         }
     }
 
@@ -101,6 +104,7 @@ public final class NativeTarget implements TracedCode {
         boolean entryExit = wanted.entryExit();
         String name = wanted.name();
         int counter = freeCounter();
+        forgetGone(places.keySet());
         Symbols symbols = modules.symbolsOf(link.process());
         List<SiteInfo> no = new ArrayList<>();
         Map<SitePlan, Match> plans = plan(find(location, symbols), entryExit, no);
@@ -174,7 +178,7 @@ public final class NativeTarget implements TracedCode {
         for (Match match : matches) {
             Planned planned = match.problem()
                     .<Planned>map(problem -> new Refusal(problem.reason(), problem.getMessage()))
-                    .orElseGet(() -> planner.plan(match.module(), match.address(), entryExit, memory::read, patched));
+                    .orElseGet(() -> planner.plan(match.module(), match.address(), entryExit, patcher::code, patched));
             if (planned instanceof Refusal refusal) {
                 no.add(new SiteInfo(
                         match.address(),
@@ -284,6 +288,20 @@ public final class NativeTarget implements TracedCode {
         return changed;
     }
 
+    private static List<Long> addresses(Tracepoint tracepoint) {
+        return tracepoint.sites().stream().map(SiteRecord::patchAddress).toList();
+    }
+
+    private void forgetGone(Collection<Long> addresses) {
+        for (long at : List.copyOf(addresses)) {
+            PatchedPlace place = places.get(at);
+            if (place != null && place.isGone(memory)) {
+                places.remove(at);
+                arena.retire(place.trampoline());
+            }
+        }
+    }
+
     private void forgetEmptyPlaces() {
         places.values().removeIf(place -> place.attached().isEmpty());
     }
@@ -313,6 +331,7 @@ public final class NativeTarget implements TracedCode {
     @Override
     public synchronized void remove(String name, Progress progress) {
         Tracepoint tracepoint = tracepoint(name);
+        forgetGone(addresses(tracepoint));
         List<PatchedPlace> changed = detach(tracepoint);
         try {
             patcher.apply(changed, threads -> {
@@ -323,7 +342,7 @@ public final class NativeTarget implements TracedCode {
         } catch (RuntimeException e) {
             for (SiteRecord site : tracepoint.sites()) {
                 PatchedPlace place = places.get(site.patchAddress());
-                if (place != null) {
+                if (changed.contains(place)) {
                     attach(place, tracepoint, site.structure());
                 }
             }
@@ -372,8 +391,16 @@ public final class NativeTarget implements TracedCode {
     private TracepointInfo info(Tracepoint tracepoint) {
         long[] counts = counters.read(tracepoint.counter());
         List<SiteInfo> sites = new ArrayList<>();
+        forgetGone(addresses(tracepoint));
         for (SiteRecord site : tracepoint.sites()) {
-            sites.add(new SiteInfo(site.address(), site.symbol(), site.module(), "placed", ""));
+            PatchedPlace place = places.get(site.patchAddress());
+            boolean there = place != null && place.isHeldBy(tracepoint.name());
+            sites.add(new SiteInfo(
+                    site.address(),
+                    site.symbol(),
+                    site.module(),
+                    there ? "placed" : Reason.MODULE_GONE.name(),
+                    there ? "" : site.module() + " has been unloaded."));
         }
         sites.addAll(refused.getOrDefault(tracepoint.name(), List.of()));
         return new TracepointInfo(

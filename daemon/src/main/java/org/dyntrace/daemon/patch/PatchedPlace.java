@@ -1,8 +1,11 @@
 package org.dyntrace.daemon.patch;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.dyntrace.daemon.code.SitePlan;
+import org.dyntrace.daemon.proc.Maps;
+import org.dyntrace.daemon.proc.ProcessMemory;
 
 /** A place whose bytes are ours: what was there, and who is told there, in the order they were placed. */
 final class PatchedPlace {
@@ -48,6 +51,35 @@ final class PatchedPlace {
     void current(byte[] bytes, long leadTo) {
         current = bytes;
         trampoline = leadTo;
+    }
+
+    boolean isHeldBy(String tracepoint) {
+        return attached.stream().anyMatch(one -> one.tracepoint().equals(tracepoint));
+    }
+
+    /**
+     * {@return whether the module was unloaded since this was patched: what is there now is none of ours, even if it is the
+     * same file, loaded anew}
+     *
+     * @param memory of the process
+     */
+    boolean isGone(ProcessMemory memory) {
+        byte[] now = new byte[current.length];
+        long at = plan.patchAddress();
+        if (!memory.tryRead(at, now)) {
+            return true;
+        }
+        if (Arrays.equals(now, current)) {
+            return false;
+        }
+        boolean same = Maps.of(memory.process())
+                .at(at)
+                .filter(is -> plan.module().code().stream()
+                        .anyMatch(was -> was.contains(at)
+                                && was.sameFile(is)
+                                && at - was.start() + was.offset() == at - is.start() + is.offset()))
+                .isPresent();
+        return !same || Arrays.equals(now, plan.original());
     }
 
     /**

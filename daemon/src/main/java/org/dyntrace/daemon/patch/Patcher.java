@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.dyntrace.daemon.code.Relocated;
 import org.dyntrace.daemon.code.SitePlan;
 import org.dyntrace.daemon.code.SitePlanner;
+import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.daemon.proc.StoppedThread;
 import org.dyntrace.daemon.proc.ThreadStop;
@@ -63,6 +64,38 @@ final class Patcher {
         }
     }
 
+    /**
+     * Reads code.
+     *
+     * @param address where
+     * @param into what to fill with it
+     * @throws Failure MODULE_GONE
+     */
+    void code(long address, byte[] into) {
+        if (!memory.tryRead(address, into)) {
+            if (!memory.process().isAlive()) {
+                throw memory.process().gone();
+            }
+            throw new Failure(
+                    Reason.MODULE_GONE,
+                    String.format("The code at 0x%x is gone: the process has just unloaded that library.", address),
+                    "Try again when the process has loaded it.");
+        }
+    }
+
+    /** {@return whether the bytes of a place that an earlier daemon patched still jump to memory like an arena's} */
+    boolean leadsToUs(SiteRecord site) {
+        byte[] now = new byte[JUMP];
+        if (!memory.tryRead(site.patchAddress(), now) || now[0] != (byte) 0xe9) {
+            return false;
+        }
+        long target = site.patchAddress() + JUMP + memory.readInt(site.patchAddress() + 1);
+        return Maps.of(memory.process())
+                .at(target)
+                .filter(mapping -> mapping.executable() && mapping.path().isEmpty())
+                .isPresent();
+    }
+
     /** Writes the trampoline; nothing leads there yet. */
     private Change prepare(PatchedPlace place) {
         SitePlan plan = place.plan();
@@ -95,10 +128,14 @@ final class Patcher {
     }
 
     private boolean perform(
-            List<Change> changes,
+            List<Change> wanted,
             List<StoppedThread> threads,
             Consumer<List<StoppedThread>> whileStopped,
             boolean last) {
+        // Another module may be there now: its bytes are left alone.
+        List<Change> changes = wanted.stream()
+                .filter(change -> change.isFresh() || !change.place.isGone(memory))
+                .toList();
         for (Change change : changes) {
             compare(change.place);
         }
@@ -139,7 +176,8 @@ final class Patcher {
 
     private void compare(PatchedPlace place) {
         long at = place.plan().patchAddress();
-        byte[] now = memory.read(at, place.plan().windowLength());
+        byte[] now = new byte[place.plan().windowLength()];
+        code(at, now);
         if (!Arrays.equals(now, place.current())) {
             throw new Failure(
                     Reason.FOREIGN_PATCH,
