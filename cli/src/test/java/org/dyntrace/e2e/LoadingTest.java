@@ -1,7 +1,6 @@
 package org.dyntrace.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,17 +43,23 @@ class LoadingTest {
     }
 
     @Test
-    void anExitIsNoticed() {
-        try (Installation dyntrace = Installation.start();
-                Program program = Program.ours("e2e_story")) {
-            dyntrace.attach(program);
-            program.signal("KILL");
-            program.awaitExit();
-            Waiting.until(
-                    5,
-                    () -> "it leaves the list",
-                    () -> !dyntrace.ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
-            assertFalse(program.isAlive());
+    void preloadedBeforeThereIsADaemon() {
+        try (Installation dyntrace = Installation.start()) {
+            dyntrace.stopDaemon();
+            try (Program program = Program.start(
+                    Map.of(
+                            "LD_PRELOAD", Installation.agent().toString(),
+                            "DYNTRACE_RUNDIR", dyntrace.rundir().toString()),
+                    Program.compile("e2e_story"))) {
+                program.await("ready");
+                program.ask("calls 3", "done");
+                dyntrace.startDaemon();
+                traceWithoutAttach(dyntrace, program);
+                dyntrace.stopDaemon();
+                program.ask("calls 3", "done");
+                dyntrace.startDaemon();
+                traceWithoutAttach(dyntrace, program);
+            }
         }
     }
 
