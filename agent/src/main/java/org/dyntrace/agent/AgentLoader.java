@@ -3,15 +3,20 @@ package org.dyntrace.agent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
  * Loads the agent and its libraries from the folder {@code inner} of its jar, where the application's class loaders do not
- * look, and which looks into none of them.
+ * look, and which looks into none of them. They are a module of their own: what the agent is allowed, such as to load its
+ * native library without a warning on the program's stderr, changes nothing for the application.
  */
 final class AgentLoader extends ClassLoader {
     private static final String FOLDER = "inner/";
@@ -25,11 +30,21 @@ final class AgentLoader extends ClassLoader {
     private final ZipFile jar;
     private final Path libraries;
 
-    AgentLoader(Path jar) throws IOException {
+    private AgentLoader(Path jar) throws IOException {
         super("dyntrace", ClassLoader.getPlatformClassLoader());
         // Kept open: the file may be gone as soon as the agent is in.
         this.jar = new ZipFile(jar.toFile());
         this.libraries = jar.getParent();
+    }
+
+    /** {@return a loader of the agent in a jar} */
+    static AgentLoader open(Path jar) throws IOException {
+        AgentLoader loader = new AgentLoader(jar);
+        ModuleFinder finder = AgentModule.finder(jar.toUri(), loader.jar, FOLDER);
+        Configuration configuration =
+                ModuleLayer.boot().configuration().resolve(finder, ModuleFinder.of(), Set.of(AgentModule.NAME));
+        ModuleLayer.defineModules(configuration, List.of(ModuleLayer.boot()), module -> loader);
+        return loader;
     }
 
     @Override
@@ -39,6 +54,15 @@ final class AgentLoader extends ClassLoader {
             throw new ClassNotFoundException(name);
         }
         return defineClass(name, bytes, 0, bytes.length, AgentLoader.class.getProtectionDomain());
+    }
+
+    @Override
+    protected Class<?> findClass(String module, String name) {
+        try {
+            return findClass(name);
+        } catch (ClassNotFoundException e) {
+            return null;
+        }
     }
 
     @Override

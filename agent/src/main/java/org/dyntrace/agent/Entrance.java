@@ -48,7 +48,7 @@ public final class Entrance {
                         .getCodeSource()
                         .getLocation()
                         .toURI());
-                AgentLoader loader = new AgentLoader(jar);
+                AgentLoader loader = AgentLoader.open(jar);
                 agent = (BiConsumer<String, Instrumentation>) loader.loadClass("org.dyntrace.agent.Agent")
                         .getConstructor(Path.class)
                         .newInstance(jar);

@@ -31,7 +31,7 @@ public final class BootClasses {
         instrumentation.redefineModule(
                 Object.class.getModule(),
                 Set.of(),
-                Map.of(),
+                Map.of("jdk.internal.misc", Set.of(BootClasses.class.getModule())),
                 Map.of("java.lang", Set.of(BootClasses.class.getModule())),
                 Set.of(),
                 Map.of());
