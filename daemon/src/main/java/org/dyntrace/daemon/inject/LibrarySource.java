@@ -33,10 +33,11 @@ record LibrarySource(Path library, boolean visible) {
         Path root = Path.of(process.directory(), "root");
         boolean visible =
                 identity(real).equals(identity(root.resolve(real.toString().substring(1))));
-        if (!visible && process.hasEnded()) {
-            throw process.gone();
-        }
         if (!visible && !Files.exists(root.resolve("proc/self"), LinkOption.NOFOLLOW_LINKS)) {
+            // A process that ends loses its root some time before the kernel says that it has ended.
+            if (process.hasEnded() || Files.notExists(root)) {
+                throw process.gone();
+            }
             throw new Failure(
                     Reason.LOAD_FAILED,
                     "Process " + process.pid() + " sees neither " + library + " nor a /proc.",
