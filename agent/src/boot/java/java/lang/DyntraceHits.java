@@ -1,461 +1,329 @@
 package java.lang;
 
 import jdk.internal.misc.Unsafe;
+import jdk.internal.vm.annotation.DontInline;
+import jdk.internal.vm.annotation.ForceInline;
 
 /**
- * Where the code with a tracepoint calls dyntrace. It is in java.lang because every class loader finds what is there and
- * every module may call it.
+ * What woven code calls, and the counters of all tracepoints. Lies in java.base, where every class of every class loader finds it.
  *
- * <p>Each platform thread counts in a block of its own: no lock, no atomic operation, no line that two threads write. A
- * block is found by the thread's id in an open-addressed table; the id in the block says whether it is the right one. The
- * hit path calls nothing that could carry a tracepoint itself: only intrinsics, natives and arrays, and no constructor.
- * While a thread is inside a sink, or inside the agent, its hits are dyntrace's own and are ignored.
+ * <p>Counters are per thread, so that a hit needs no lock, no atomic instruction and no allocation and is still counted exactly: each
+ * platform thread has a block of its own, written by that thread alone. The block is found by the thread's id in a table that is only
+ * ever replaced by one that holds the same living threads. A virtual thread counts in the block of its carrier; it can't leave it
+ * within a hit.
  *
- * <p>On releases with virtual threads the call of currentThread is replaced by currentCarrierThread when this class is
- * defined.
+ * <p>Nothing here may call a method that could itself carry a tracepoint: only natives, and bytecodes.
  */
 public final class DyntraceHits {
-    /** How many tracepoints there can be. */
+    /** Numbers of tracepoints are below this. */
     public static final int TRACEPOINTS = 4096;
 
-    private static final Unsafe UNSAFE = Unsafe.getUnsafe();
-    private static final long TID = UNSAFE.objectFieldOffset(Thread.class, "tid");
-
-    /** A block: its thread's id, whether that is inside of dyntrace, then three counters for each tracepoint. */
-    private static final int OWNER = 0;
-
+    // A block: the thread's id, how often it is inside the agent, then the counters of tracepoint 0, 1, …
+    private static final int TID = 0;
     private static final int INSIDE = 1;
     private static final int FIRST = 2;
+    // The counters of a tracepoint.
+    private static final int ENTRIES = 0;
     private static final int EXITS = 1;
     private static final int LOST = 2;
     private static final int COUNTERS = 3;
 
-    private static final int IN_SINK = 1;
-    private static final int FOR_GOOD = 2;
+    private static final int SMALLEST_BLOCK = 256;
+    private static final int LARGEST_BLOCK = FIRST + TRACEPOINTS * COUNTERS;
+    /** How often to try for the lock, some milliseconds; then whoever holds it is taken to be suspended. */
+    private static final int PATIENCE = 1 << 22;
 
-    private static final int SMALLEST_BLOCK = FIRST + COUNTERS * 16;
-    private static final int SMALLEST_TABLE = 64;
+    private static final Unsafe UNSAFE = Unsafe.getUnsafe();
+    private static final long TID_OFFSET = UNSAFE.objectFieldOffset(Thread.class, "tid");
+    private static final long LOCK_OFFSET;
+    private static final long FIRST_LONG;
+    private static final long LONGS = 8;
 
-    /** For a thread that has no id yet, and when memory is out: nothing is counted in it. */
-    private static final long[] NOWHERE = {0, FOR_GOOD};
-
-    private static final int[] LOCK = {};
-    private static long[][] table = new long[SMALLEST_TABLE][];
-    private static int blocks;
-    private static long[] ended = new long[SMALLEST_BLOCK];
     private static final DyntraceSink[] SINKS = new DyntraceSink[TRACEPOINTS];
+    /** Of threads that have no block: not yet constructed, out of memory. Added to atomically. */
+    private static final long[] SHARED = new long[LARGEST_BLOCK];
+    /** Sums of the threads that ended; written under the lock. */
+    private static final long[] ENDED = new long[LARGEST_BLOCK];
+    /** What the counters were when a tracepoint got its number. Blocks of other threads are never written. */
+    private static final long[] BASE = new long[LARGEST_BLOCK];
+
+    private static volatile int lock;
+    /** Open-addressed by thread id; a power of 2. Not volatile: a thread that reads an older one finds the same block there. */
+    private static long[][] blocks = new long[64][];
+    /** Whose blocks these are; under the lock. */
+    private static Thread[] owners = new Thread[64];
+    /** How many there are; under the lock. */
+    private static int used;
+
+    static {
+        try {
+            LOCK_OFFSET = UNSAFE.staticFieldOffset(DyntraceHits.class.getDeclaredField("lock"));
+            // An int until JDK 24, a long after it.
+            FIRST_LONG =
+                    ((Number) Unsafe.class.getField("ARRAY_LONG_BASE_OFFSET").get(null)).longValue();
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private DyntraceHits() {}
 
     /**
-     * A hit, or an entry, that is only counted.
+     * A point was hit, or a method entered, and is only counted.
      *
      * @param tracepoint its number
      */
+    @ForceInline
     public static void count(int tracepoint) {
-        int index = FIRST + COUNTERS * tracepoint;
-        long[] block = block(index);
-        if (block[INSIDE] == 0) {
-            block[index]++;
-        }
+        count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier());
     }
 
     /**
-     * An exit that is only counted.
+     * A method was entered that also calls {@link #countExit}.
      *
      * @param tracepoint its number
      */
-    public static void countExit(int tracepoint) {
-        int index = FIRST + COUNTERS * tracepoint;
-        long[] block = block(index);
-        if (block[INSIDE] == 0) {
-            block[index + EXITS]++;
-        }
+    @ForceInline
+    public static void countEntry(int tracepoint) {
+        room();
+        count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier());
     }
 
     /**
-     * A hit.
+     * A method was left, which is only counted.
      *
      * @param tracepoint its number
-     * @param site index of the place
+     */
+    @ForceInline
+    public static void countExit(int tracepoint) {
+        count(FIRST + tracepoint * COUNTERS + EXITS, carrier());
+    }
+
+    /**
+     * A point was hit.
+     *
+     * @param tracepoint its number
+     * @param site index of the site in it
      */
     public static void hit(int tracepoint, int site) {
-        int index = FIRST + COUNTERS * tracepoint;
-        long[] block = block(index);
-        if (block[INSIDE] != 0) {
-            return;
-        }
-        block[index]++;
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
         DyntraceSink sink = SINKS[tracepoint];
-        if (sink == null) {
+        if (block == null || sink == null) {
             return;
         }
-        block[INSIDE] = IN_SINK;
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
         try {
-            if (!sink.hit(site)) {
-                block[index + LOST]++;
-            }
-        } catch (Throwable ours) {
-            block[index + LOST]++;
-        } finally {
-            block[INSIDE] = 0;
+            recorded = sink.hit(site);
+        } catch (Throwable swallowed) {
+            // The program's method must go on as if we were not here.
         }
+        leave(block, pinned, recorded, tracepoint);
     }
 
     /**
-     * An entry.
+     * A method was entered.
      *
      * @param tracepoint its number
-     * @param site index of the place
+     * @param site index of the site in it
      */
     public static void enter(int tracepoint, int site) {
-        int index = FIRST + COUNTERS * tracepoint;
-        long[] block = block(index);
-        if (block[INSIDE] != 0) {
-            return;
-        }
-        block[index]++;
+        room();
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
         DyntraceSink sink = SINKS[tracepoint];
-        if (sink == null) {
+        if (block == null || sink == null) {
             return;
         }
-        block[INSIDE] = IN_SINK;
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
         try {
-            if (!sink.enter(site)) {
-                block[index + LOST]++;
-            }
-        } catch (Throwable ours) {
-            block[index + LOST]++;
-        } finally {
-            block[INSIDE] = 0;
+            recorded = sink.enter(site);
+        } catch (Throwable swallowed) {
+            // As in hit.
         }
+        leave(block, pinned, recorded, tracepoint);
     }
 
     /**
-     * An exit.
+     * A method was left.
      *
      * @param tracepoint its number
-     * @param site index of the place
+     * @param site index of the site in it
      */
     public static void exit(int tracepoint, int site) {
-        int index = FIRST + COUNTERS * tracepoint;
-        long[] block = block(index);
-        if (block[INSIDE] != 0) {
-            return;
-        }
-        block[index + EXITS]++;
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + EXITS, carrier);
         DyntraceSink sink = SINKS[tracepoint];
-        if (sink == null) {
+        if (block == null || sink == null) {
             return;
         }
-        block[INSIDE] = IN_SINK;
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
         try {
-            if (!sink.exit(site)) {
-                block[index + LOST]++;
-            }
-        } catch (Throwable ours) {
-            block[index + LOST]++;
-        } finally {
-            block[INSIDE] = 0;
+            recorded = sink.exit(site);
+        } catch (Throwable swallowed) {
+            // As in hit.
         }
+        leave(block, pinned, recorded, tracepoint);
     }
 
     /**
-     * An entry whose exit must be known again.
+     * A method was entered whose calls are recorded as one event.
      *
      * @param tracepoint its number
-     * @param site index of the place
-     * @return for {@link #end}, may be null
+     * @param site index of the site in it
+     * @return what the sink wants to have at the end of this call, null if nothing
      */
     public static Object begin(int tracepoint, int site) {
-        int index = FIRST + COUNTERS * tracepoint;
-        long[] block = block(index);
-        if (block[INSIDE] != 0) {
-            return null;
-        }
-        block[index]++;
+        room();
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
         DyntraceSink sink = SINKS[tracepoint];
-        if (sink == null) {
+        if (block == null || sink == null) {
             return null;
         }
-        block[INSIDE] = IN_SINK;
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
+        Object token = null;
         try {
-            return sink.begin(site);
-        } catch (Throwable ours) {
-            block[index + LOST]++;
-            return null;
-        } finally {
-            block[INSIDE] = 0;
+            token = sink.begin(site);
+            recorded = true;
+        } catch (Throwable swallowed) {
+            // As in hit.
         }
+        leave(block, pinned, recorded, tracepoint);
+        return token;
     }
 
     /**
-     * The exit to a {@link #begin}.
+     * Such a method was left.
      *
-     * @param token what that returned
+     * @param token what {@link #begin} returned
      * @param tracepoint its number
-     * @param site index of the place
+     * @param site index of the site in it
      */
     public static void end(Object token, int tracepoint, int site) {
-        int index = FIRST + COUNTERS * tracepoint;
-        long[] block = block(index);
-        if (block[INSIDE] != 0) {
-            return;
-        }
-        block[index + EXITS]++;
+        Thread carrier = carrier();
+        long[] block = count(FIRST + tracepoint * COUNTERS + EXITS, carrier);
         DyntraceSink sink = SINKS[tracepoint];
-        if (sink == null) {
+        if (block == null || sink == null) {
             return;
         }
-        block[INSIDE] = IN_SINK;
+        boolean pinned = enter(block, carrier);
+        boolean recorded = false;
         try {
             sink.end(site, token);
-        } catch (Throwable ours) {
-            block[index + LOST]++;
-        } finally {
-            block[INSIDE] = 0;
+            recorded = true;
+        } catch (Throwable swallowed) {
+            // As in hit.
         }
-    }
-
-    /** The block of the thread that calls, with room for a tracepoint's counters. */
-    private static long[] block(int index) {
-        long id = UNSAFE.getLong(Thread.currentThread(), TID);
-        long[][] all = table;
-        long[] block = all[(int) id & all.length - 1];
-        if (block != null && block[OWNER] == id && index < block.length) {
-            return block;
-        }
-        return find(id, index);
-    }
-
-    private static long[] find(long id, int index) {
-        if (id == 0) {
-            return NOWHERE;
-        }
-        long[] block = search(table, id);
-        if (block != null && index < block.length) {
-            return block;
-        }
-        if (block != null && block[INSIDE] != 0) {
-            // Whoever is inside will put back its mark in this very block.
-            return NOWHERE;
-        }
-        try {
-            return join(id, index);
-        } catch (Throwable outOfMemory) {
-            return NOWHERE;
-        }
-    }
-
-    private static long[] search(long[][] all, long id) {
-        int mask = all.length - 1;
-        int at = (int) id & mask;
-        for (int tries = 0; tries <= mask; tries++) {
-            long[] block = all[at];
-            if (block == null) {
-                return null;
-            }
-            if (block[OWNER] == id) {
-                return block;
-            }
-            at = at + 1 & mask;
-        }
-        return null;
-    }
-
-    /** Gives the thread that calls a block, or a longer one. */
-    private static long[] join(long id, int index) {
-        synchronized (LOCK) {
-            long[] old = search(table, id);
-            int length = old == null ? SMALLEST_BLOCK : old.length;
-            while (length <= index) {
-                length = FIRST + 2 * (length - FIRST);
-            }
-            long[] block = new long[length];
-            block[OWNER] = id;
-            if (old != null) {
-                System.arraycopy(old, 0, block, 0, old.length);
-            } else if (2 * (blocks + 1) > table.length) {
-                table = copyOf(table, 2 * table.length);
-            }
-            UNSAFE.storeFence();
-            put(table, block);
-            if (old == null) {
-                blocks++;
-            }
-            return block;
-        }
-    }
-
-    private static long[][] copyOf(long[][] from, int length) {
-        long[][] to = new long[length][];
-        for (int i = 0; i < from.length; i++) {
-            if (from[i] != null) {
-                put(to, from[i]);
-            }
-        }
-        UNSAFE.storeFence();
-        return to;
-    }
-
-    private static void put(long[][] all, long[] block) {
-        int mask = all.length - 1;
-        int at = (int) block[OWNER] & mask;
-        while (all[at] != null && all[at][OWNER] != block[OWNER]) {
-            at = at + 1 & mask;
-        }
-        all[at] = block;
+        leave(block, pinned, recorded, tracepoint);
     }
 
     /**
-     * Says what is done at a tracepoint's hits.
+     * Says what hits of a tracepoint do besides counting.
      *
      * @param tracepoint its number
-     * @param sink what is done; null: they are only counted
+     * @param sink null: nothing
      */
     public static void place(int tracepoint, DyntraceSink sink) {
-        UNSAFE.storeFence();
+        UNSAFE.fullFence();
         SINKS[tracepoint] = sink;
+        UNSAFE.fullFence();
     }
 
     /**
-     * Sets a tracepoint's counters to 0.
+     * Lets the counters of a tracepoint begin at 0.
      *
      * @param tracepoint its number
      */
     public static void clear(int tracepoint) {
-        int index = FIRST + COUNTERS * tracepoint;
-        synchronized (LOCK) {
-            for (long[] block : table) {
-                clear(block, index);
+        acquire();
+        try {
+            for (int at = FIRST + tracepoint * COUNTERS, i = 0; i < COUNTERS; i++) {
+                BASE[at + i] = sum(at + i);
             }
-            clear(ended, index);
-        }
-    }
-
-    private static void clear(long[] block, int index) {
-        if (block != null && index < block.length) {
-            block[index] = 0;
-            block[index + EXITS] = 0;
-            block[index + LOST] = 0;
+        } finally {
+            lock = 0;
         }
     }
 
     /**
-     * Reads a tracepoint's counters.
+     * The counters of a tracepoint since {@link #clear}, without disturbing the threads that count.
      *
      * @param tracepoint its number
-     * @return hits or entries, exits, lost ones
+     * @return hits or entries, exits, and how many of both together were not recorded by the sink
      */
     public static long[] read(int tracepoint) {
-        int index = FIRST + COUNTERS * tracepoint;
-        long[] sum = new long[COUNTERS];
-        synchronized (LOCK) {
-            for (long[] block : table) {
-                add(sum, 0, block, index);
+        long[] counters = new long[COUNTERS];
+        acquire();
+        try {
+            for (int at = FIRST + tracepoint * COUNTERS, i = 0; i < COUNTERS; i++) {
+                counters[i] = sum(at + i) - BASE[at + i];
             }
-            add(sum, 0, ended, index);
+        } finally {
+            lock = 0;
         }
-        return sum;
+        return counters;
     }
 
-    private static void add(long[] to, int at, long[] block, int index) {
-        if (block != null && index < block.length) {
-            for (int i = 0; i < COUNTERS; i++) {
-                to[at + i] += block[index + i];
+    /** Frees the blocks of threads that have ended; their counts are kept. To be called now and then. */
+    public static void retire() {
+        acquire();
+        try {
+            int living = 0;
+            for (Thread owner : owners) {
+                living += owner != null && owner.isAlive() ? 1 : 0;
             }
-        }
-    }
-
-    /** {@return how many threads have counted here, ended ones included until they are retired} */
-    public static int blocks() {
-        return blocks;
-    }
-
-    /**
-     * Keeps the sums of threads that have ended, and forgets the threads.
-     *
-     * @param alive ids of all platform threads, in ascending order
-     */
-    public static void retire(long[] alive) {
-        synchronized (LOCK) {
-            long[][] left = new long[table.length][];
-            int count = 0;
-            for (long[] block : table) {
-                if (block == null) {
-                    continue;
-                }
-                if (contains(alive, block[OWNER])) {
-                    put(left, block);
-                    count++;
-                } else {
-                    end(block);
-                }
+            if (living < used) {
+                rebuild(capacity(living), true);
             }
-            UNSAFE.storeFence();
-            table = left;
-            blocks = count;
+        } finally {
+            lock = 0;
         }
-    }
-
-    private static boolean contains(long[] sorted, long id) {
-        for (long each : sorted) {
-            if (each == id) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static void end(long[] block) {
-        if (ended.length < block.length) {
-            long[] longer = new long[block.length];
-            System.arraycopy(ended, 0, longer, 0, ended.length);
-            ended = longer;
-        }
-        for (int i = FIRST; i < block.length; i++) {
-            ended[i] += block[i];
-        }
-    }
-
-    /** {@return whether a thread is inside a sink now} */
-    public static boolean isBusy() {
-        for (long[] block : table) {
-            if (block != null && block[INSIDE] == IN_SINK) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The thread that calls is dyntrace's own: its hits never count. */
     public static void ignoreThisThread() {
-        block(FIRST)[INSIDE] = FOR_GOOD;
+        pause();
     }
 
     /**
-     * The thread that calls does something for dyntrace: until {@link #resume} its hits don't count.
+     * The thread that calls does something for dyntrace: until {@link #resume} its hits don't count. May be nested.
      *
      * @return what resume takes
      */
-    public static boolean pause() {
-        long[] block = block(FIRST);
-        boolean counted = block[INSIDE] == 0;
-        if (counted) {
-            block[INSIDE] = IN_SINK;
+    public static long[] pause() {
+        Thread carrier = carrier();
+        long[] block = block(carrier, SMALLEST_BLOCK);
+        if (block != null) {
+            block[INSIDE]++;
+            if (carrier != Thread.currentThread()) {
+                pin();
+            }
         }
-        return counted;
+        return block;
     }
 
     /**
      * It goes on with the program's work.
      *
-     * @param counted what {@link #pause} returned
+     * @param paused what {@link #pause} returned
      */
-    public static void resume(boolean counted) {
-        if (counted) {
-            block(FIRST)[INSIDE] = 0;
+    public static void resume(long[] paused) {
+        if (paused != null) {
+            if (carrier() != Thread.currentThread()) {
+                unpin();
+            }
+            paused[INSIDE]--;
         }
+    }
+
+    /** {@return how many threads have a block: those that have counted, ended ones included until {@link #retire}} */
+    public static int blocks() {
+        return used;
     }
 
     /**
@@ -476,5 +344,238 @@ public final class DyntraceHits {
      */
     public static long readLong(long address) {
         return UNSAFE.getLong(address);
+    }
+
+    /** The block if it counted this, null if this is no hit of the program, or the sink can't be called. */
+    @ForceInline
+    private static long[] count(int at, Thread carrier) {
+        long tid = UNSAFE.getLong(carrier, TID_OFFSET);
+        long[][] table = blocks;
+        long[] block = table[(int) tid & (table.length - 1)];
+        if (block == null || block[TID] != tid || at >= block.length) {
+            return countSlowly(at, carrier);
+        }
+        if (block[INSIDE] != 0) {
+            return null;
+        }
+        block[at]++;
+        return block;
+    }
+
+    /** The first hit of a thread, of a tracepoint with a higher number than before, or of a thread whose id collides with another's. */
+    @DontInline
+    private static long[] countSlowly(int at, Thread carrier) {
+        long[] block = block(carrier, at + COUNTERS);
+        if (block == null) {
+            addToShared(at);
+            if (SINKS[(at - FIRST) / COUNTERS] != null) {
+                addToShared(at - (at - FIRST) % COUNTERS + LOST);
+            }
+            return null;
+        }
+        if (block[INSIDE] != 0) {
+            return null;
+        }
+        block[at]++;
+        return block;
+    }
+
+    private static void addToShared(int at) {
+        long offset = FIRST_LONG + at * LONGS;
+        long was;
+        do {
+            was = UNSAFE.getLongVolatile(SHARED, offset);
+        } while (!UNSAFE.compareAndSetLong(SHARED, offset, was, was + 1));
+    }
+
+    @ForceInline
+    private static boolean enter(long[] block, Thread carrier) {
+        block[INSIDE] = 1;
+        if (carrier == Thread.currentThread()) {
+            return false;
+        }
+        // A sink that waits for something must not take the virtual thread to another carrier, nor let this one run
+        // others.
+        pin();
+        return true;
+    }
+
+    @ForceInline
+    private static void leave(long[] block, boolean pinned, boolean recorded, int tracepoint) {
+        if (pinned) {
+            unpin();
+        }
+        block[INSIDE] = 0;
+        if (!recorded) {
+            block[FIRST + tracepoint * COUNTERS + LOST]++;
+        }
+    }
+
+    /**
+     * Throws StackOverflowError unless there is more stack left than an exit will need: an entry for which the stack suffices must not
+     * be without its exit. Is given some hundred local variables when this class is defined; whoever calls it, compiled or not, must
+     * have room for them.
+     */
+    @DontInline
+    private static void room() {}
+
+    /** The platform thread that runs this. The call in here is replaced where there are virtual threads. */
+    @ForceInline
+    private static Thread carrier() {
+        return Thread.currentThread();
+    }
+
+    /** Keeps a virtual thread on its carrier. The body is made where there are virtual threads. */
+    private static void pin() {}
+
+    /** The end of {@link #pin}. */
+    private static void unpin() {}
+
+    /**
+     * The block of the current thread, made if there is none, longer if it is too short.
+     *
+     * @return null if there can't be one: no id yet, no memory, no stack, or the lock is not to be had. Unless the thread is inside
+     *     the agent the block has that length
+     */
+    private static long[] block(Thread carrier, int length) {
+        long tid = UNSAFE.getLong(carrier, TID_OFFSET);
+        if (tid == 0) {
+            return null;
+        }
+        long[][] table = blocks;
+        int at = find(table, tid);
+        long[] block = table[at];
+        if (block != null && (block.length >= length || block[INSIDE] != 0)) {
+            return block;
+        }
+        if (!tryAcquire()) {
+            return null;
+        }
+        try {
+            return block == null ? add(carrier, tid, roomy(length)) : extend(tid, roomy(length));
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return null;
+        } finally {
+            lock = 0;
+        }
+    }
+
+    private static int roomy(int length) {
+        int size = SMALLEST_BLOCK;
+        while (size < length) {
+            size <<= 1;
+        }
+        return size;
+    }
+
+    private static long[] add(Thread carrier, long tid, int length) {
+        while (used >= blocks.length / 4 || (collides(tid) && blocks.length < 64 * (used + 16))) {
+            rebuild(blocks.length * 2, false);
+        }
+        long[] block = new long[length];
+        block[TID] = tid;
+        int at = find(blocks, tid);
+        owners[at] = carrier;
+        blocks[at] = block;
+        used++;
+        return block;
+    }
+
+    /** Then its hits would all go the slow way. */
+    private static boolean collides(long tid) {
+        return blocks[(int) tid & (blocks.length - 1)] != null;
+    }
+
+    private static long[] extend(long tid, int length) {
+        int at = find(blocks, tid);
+        long[] longer = new long[length];
+        long[] block = blocks[at];
+        for (int i = 0; i < block.length; i++) {
+            longer[i] = block[i];
+        }
+        blocks[at] = longer;
+        return longer;
+    }
+
+    /** Where the block of a thread is, or would be. */
+    private static int find(long[][] table, long tid) {
+        int at = (int) tid & (table.length - 1);
+        while (table[at] != null && table[at][TID] != tid) {
+            at = (at + 1) & (table.length - 1);
+        }
+        return at;
+    }
+
+    private static int capacity(int threads) {
+        int capacity = 64;
+        while (capacity < threads * 8) {
+            capacity <<= 1;
+        }
+        return capacity;
+    }
+
+    /** Another table with the same blocks; the old one stays as it is for those who still read it. */
+    private static void rebuild(int capacity, boolean endedLeave) {
+        long[][] table = new long[capacity][];
+        Thread[] threads = new Thread[capacity];
+        int kept = 0;
+        for (int i = 0; i < blocks.length; i++) {
+            long[] block = blocks[i];
+            if (block != null && (!endedLeave || owners[i].isAlive())) {
+                int at = find(table, block[TID]);
+                table[at] = block;
+                threads[at] = owners[i];
+                kept++;
+            }
+        }
+        if (endedLeave) {
+            fold(table);
+        }
+        UNSAFE.fullFence();
+        owners = threads;
+        used = kept;
+        blocks = table;
+    }
+
+    /** Adds up what the threads counted that are not in the new table. */
+    private static void fold(long[][] table) {
+        for (long[] block : blocks) {
+            if (block != null && table[find(table, block[TID])] == null) {
+                for (int i = FIRST; i < block.length && i < LARGEST_BLOCK; i++) {
+                    ENDED[i] += block[i];
+                }
+            }
+        }
+    }
+
+    private static long sum(int at) {
+        long sum = ENDED[at] + UNSAFE.getLongVolatile(SHARED, FIRST_LONG + at * LONGS);
+        for (long[] block : blocks) {
+            if (block != null && at < block.length) {
+                sum += block[at];
+            }
+        }
+        return sum;
+    }
+
+    /** For the agent's threads, which may let others run. */
+    @SuppressWarnings("ThreadPriorityCheck") // only ever waits for some hundred instructions of another thread
+    private static void acquire() {
+        while (!tryAcquire()) {
+            Thread.yield();
+        }
+    }
+
+    /**
+     * Not a monitor: those of java.base are the program's, and may be what is traced. Released by lock = 0, which needs no stack. It only
+     * spins: a way to sleep that takes neither a method that could carry a tracepoint nor the program's own permit to park is not known.
+     */
+    private static boolean tryAcquire() {
+        for (int i = 0; i < PATIENCE; i++) {
+            if (lock == 0 && UNSAFE.compareAndSetInt(DyntraceHits.class, LOCK_OFFSET, 0, 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

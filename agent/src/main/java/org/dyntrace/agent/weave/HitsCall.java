@@ -18,7 +18,8 @@ record HitsCall(Form form, int tracepoint, int site) {
 
     void enter(MethodVisitor to) {
         switch (form) {
-            case COUNT, COUNT_PAIR -> counted(to, "count");
+            case COUNT -> counted(to, "count");
+            case COUNT_PAIR -> counted(to, "countEntry");
             case HIT -> traced(to, "hit", "(II)V");
             case PAIR -> traced(to, "enter", "(II)V");
             case TIMED_PAIR -> traced(to, "begin", "(II)Ljava/lang/Object;");

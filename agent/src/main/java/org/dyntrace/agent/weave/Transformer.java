@@ -37,14 +37,14 @@ final class Transformer implements ClassFileTransformer {
         if (all.length == 0 || internalName == null || loader == Transformer.class.getClassLoader()) {
             return null;
         }
-        boolean counted = DyntraceHits.pause();
+        long[] paused = DyntraceHits.pause();
         try {
             return internalName.startsWith(OWN) ? null : woven(loader, internalName.replace('/', '.'), original, all);
         } catch (Throwable problem) {
             failed(loader, internalName.replace('/', '.'), all, problem);
             return null;
         } finally {
-            DyntraceHits.resume(counted);
+            DyntraceHits.resume(paused);
         }
     }
 
