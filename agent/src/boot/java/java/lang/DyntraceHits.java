@@ -30,8 +30,11 @@ public final class DyntraceHits {
 
     private static final int SMALLEST_BLOCK = 256;
     private static final int LARGEST_BLOCK = FIRST + TRACEPOINTS * COUNTERS;
-    /** How often to try for the lock, some milliseconds; then whoever holds it is taken to be suspended. */
-    private static final int PATIENCE = 1 << 22;
+    /** How often to look whether the lock is free before sleeping, and how often to sleep; then its holder is taken to be suspended. */
+    private static final int LOOKS = 1000;
+
+    private static final int SLEEPS = 2000;
+    private static final long SLEEP_NANOSECONDS = 100_000;
 
     private static final Unsafe UNSAFE = Unsafe.getUnsafe();
     private static final long TID_OFFSET = UNSAFE.objectFieldOffset(Thread.class, "tid");
@@ -260,7 +263,8 @@ public final class DyntraceHits {
         long[] counters = new long[COUNTERS];
         acquire();
         try {
-            for (int at = FIRST + tracepoint * COUNTERS, i = 0; i < COUNTERS; i++) {
+            // Exits first: in a snapshot of running threads they must not be more than the entries.
+            for (int at = FIRST + tracepoint * COUNTERS, i = COUNTERS - 1; i >= 0; i--) {
                 counters[i] = sum(at + i) - BASE[at + i];
             }
         } finally {
@@ -566,16 +570,35 @@ public final class DyntraceHits {
         }
     }
 
-    /**
-     * Not a monitor: those of java.base are the program's, and may be what is traced. Released by lock = 0, which needs no stack. It only
-     * spins: a way to sleep that takes neither a method that could carry a tracepoint nor the program's own permit to park is not known.
-     */
+    /** Not a monitor: those of java.base may be what is traced, and need stack to be released. This one is by lock = 0. */
     private static boolean tryAcquire() {
-        for (int i = 0; i < PATIENCE; i++) {
+        return tryWithoutSleep() || tryWithSleep();
+    }
+
+    private static boolean tryWithoutSleep() {
+        for (int i = 0; i < LOOKS; i++) {
             if (lock == 0 && UNSAFE.compareAndSetInt(DyntraceHits.class, LOCK_OFFSET, 0, 1)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean tryWithSleep() {
+        boolean acquired = false;
+        try {
+            for (int i = 0; i < SLEEPS && !acquired; i++) {
+                UNSAFE.park(false, SLEEP_NANOSECONDS);
+                acquired = tryWithoutSleep();
+            }
+            // The sleep may have taken a permit that was the program's. One too many does no harm: who parks must expect that.
+            UNSAFE.unpark(carrier());
+            return acquired;
+        } catch (StackOverflowError e) {
+            if (acquired) {
+                lock = 0;
+            }
+            return false;
+        }
     }
 }

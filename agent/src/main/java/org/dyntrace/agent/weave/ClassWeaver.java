@@ -2,7 +2,6 @@ package org.dyntrace.agent.weave;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,13 +24,16 @@ final class ClassWeaver {
     private final String dottedName;
     private final List<DeclaredMethod> methods;
     private final Set<String> subroutines;
-    private final Set<String> tooLong = new HashSet<>();
+    private final boolean frames;
+    private final Map<String, MethodRefusal> refused = new HashMap<>();
+    private String current;
 
     ClassWeaver(ClassLoader loader, byte[] original) {
         this.loader = loader;
         this.reader = new ClassReader(original);
         this.dottedName = reader.getClassName().replace('/', '.');
         this.methods = DeclaredMethod.in(reader);
+        this.frames = (reader.readShort(6) & 0xffff) >= FIRST_WITH_FRAMES;
         this.subroutines = Subroutines.in(reader);
     }
 
@@ -45,10 +47,16 @@ final class ClassWeaver {
             try {
                 return write(calls);
             } catch (MethodTooLargeException e) {
-                if (!tooLong.add(e.getMethodName() + e.getDescriptor())) {
-                    throw e;
-                }
+                refuse(e.getMethodName() + e.getDescriptor(), MethodRefusal.TOO_LONG, e);
+            } catch (NotWoven e) {
+                refuse(current, e.refusal(), e);
             }
+        }
+    }
+
+    private void refuse(String method, MethodRefusal refusal, RuntimeException problem) {
+        if (refused.putIfAbsent(method, refusal) != null) {
+            throw problem;
         }
     }
 
@@ -80,40 +88,49 @@ final class ClassWeaver {
         if (method.withoutCode() != null) {
             return method.withoutCode();
         }
-        if (tooLong.contains(key)) {
-            return MethodRefusal.TOO_LONG;
+        if (refused.containsKey(key)) {
+            return refused.get(key);
         }
         return form.isPair() && subroutines.contains(key) ? MethodRefusal.SUBROUTINES : null;
     }
 
     private byte[] write(Map<String, List<HitsCall>> calls) {
         ClassWriter writer = new ClassWriter(reader, 0);
-        boolean frames = (reader.readShort(6) & 0xffff) >= FIRST_WITH_FRAMES;
-        boolean root = reader.getSuperName() == null;
         reader.accept(
                 new ClassVisitor(Opcodes.ASM9, writer) {
                     @Override
                     public MethodVisitor visitMethod(
                             int access, String name, String descriptor, String signature, String[] exceptions) {
-                        MethodVisitor visitor = super.visitMethod(access, name, descriptor, signature, exceptions);
-                        boolean constructor = name.equals("<init>") && !root;
-                        for (HitsCall call : calls.getOrDefault(name + descriptor, List.of())) {
-                            visitor =
-                                    visitor(visitor, call, frames, constructor, PairVisitor.slots(access, descriptor));
-                        }
-                        return visitor;
+                        MethodVisitor to = super.visitMethod(access, name, descriptor, signature, exceptions);
+                        List<HitsCall> here = calls.get(name + descriptor);
+                        current = name + descriptor;
+                        return here == null ? to : woven(to, here, access, name, descriptor);
                     }
                 },
                 ClassReader.EXPAND_FRAMES);
         return writer.toByteArray();
     }
 
-    private static MethodVisitor visitor(
-            MethodVisitor next, HitsCall call, boolean frames, boolean constructor, int parameters) {
-        if (!call.form().isPair()) {
-            return new PointVisitor(next, call);
+    private MethodVisitor woven(
+            MethodVisitor to, List<HitsCall> calls, int access, String name, String descriptor) {
+        boolean pairs = calls.stream().anyMatch(call -> call.form().isPair());
+        if (!pairs || !name.equals("<init>") || reader.getSuperName() == null) {
+            return woven(to, calls, null, PairVisitor.slots(access, descriptor));
         }
-        MethodVisitor pair = new PairVisitor(next, call, frames, constructor, parameters);
-        return call.form() == Form.TIMED_PAIR ? new TokenSlot(pair, parameters) : pair;
+        Initialisation initialisation = new Initialisation(reader.getClassName(), access, name, descriptor);
+        return initialisation.before(woven(to, calls, initialisation, PairVisitor.slots(access, descriptor)));
+    }
+
+    private MethodVisitor woven(MethodVisitor to, List<HitsCall> calls, Initialisation initialisation, int parameters) {
+        MethodVisitor visitor = to;
+        for (HitsCall call : calls) {
+            if (call.form().isPair()) {
+                visitor = new PairVisitor(visitor, call, frames, initialisation, parameters);
+                visitor = call.form() == Form.TIMED_PAIR ? new TokenSlot(visitor, parameters) : visitor;
+            } else {
+                visitor = new PointVisitor(visitor, call);
+            }
+        }
+        return visitor;
     }
 }

@@ -19,6 +19,10 @@ public record MethodRefusal(String reason, String sentence) {
             "UNSUPPORTED",
             "Its bytecode has subroutines, as compilers made them before Java 6: without -e it can be had.");
 
+    static final MethodRefusal UNCLEAR_CONSTRUCTOR = new MethodRefusal(
+            "UNSUPPORTED",
+            "Its bytecode, made for Java before 6, doesn't show where the call of super(…) is: without -e it can be had.");
+
     static MethodRefusal rejected(Throwable problem) {
         return new MethodRefusal("WEAVE_REJECTED", "The JVM refused its class with the tracepoint: " + problem + ".");
     }

@@ -9,40 +9,39 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Puts calls at the beginning of a method and at each of its exits. All of the method's own instructions lie in a try
- * block whose handler calls and throws on; the calls themselves lie outside of it, so that none is made twice.
+ * Puts calls at the beginning of a method and at each of its exits. The method's own instructions lie in a try block whose
+ * handler calls and throws on; the calls themselves lie outside of it, so that none is made twice.
  *
- * <p>In a constructor the instructions up to the call of super(…) or this(…) have a handler of their own: the verifier wants to
- * hear there that the object is not initialised yet, and allows such a handler because it only throws.
+ * <p>A constructor begins when super(…) or this(…) has returned: the verifier lets nobody catch what these throw, and an entry
+ * without an exit would be worse than a late one.
  *
- * <p>The handlers' frames name no local variable but the token, so that they fit wherever they are entered from.
+ * <p>The handler's frame names no local variable but the token, so that it fits wherever it is entered from.
  */
 final class PairVisitor extends InstructionVisitor {
     private record Range(Label from, Label to) {}
 
     private final HitsCall call;
     private final boolean frames;
+    private final Initialisation initialisation;
     /** Where the token is: the slot behind the parameters, those of the method are moved up by {@link TokenSlot}. */
     private final int token;
 
-    private final List<Range> early = new ArrayList<>();
     private final List<Range> ranges = new ArrayList<>();
-    private boolean initialised;
-    private int pendingNews;
+    private boolean begun;
     private Label open;
 
     /**
      * For one method.
      *
      * @param frames whether the class has frames
-     * @param constructor whether this begins uninitialised
+     * @param initialisation of the object that this constructs; null for other methods
      * @param parameters slots of this and the parameters
      */
-    PairVisitor(MethodVisitor next, HitsCall call, boolean frames, boolean constructor, int parameters) {
+    PairVisitor(MethodVisitor next, HitsCall call, boolean frames, Initialisation initialisation, int parameters) {
         super(next);
         this.call = call;
         this.frames = frames;
-        this.initialised = !constructor;
+        this.initialisation = initialisation;
         this.token = parameters;
     }
 
@@ -58,10 +57,21 @@ final class PairVisitor extends InstructionVisitor {
     @Override
     public void visitCode() {
         super.visitCode();
+        if (initialisation == null) {
+            begin();
+        } else if (timed()) {
+            // The frames say that it is there, from here on.
+            mv.visitInsn(Opcodes.ACONST_NULL);
+            mv.visitVarInsn(Opcodes.ASTORE, token);
+        }
+    }
+
+    private void begin() {
         call.enter(mv);
         if (timed()) {
             mv.visitVarInsn(Opcodes.ASTORE, token);
         }
+        begun = true;
     }
 
     @Override
@@ -69,14 +79,9 @@ final class PairVisitor extends InstructionVisitor {
         if (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN) {
             endRange();
             exit();
-            return;
-        }
-        if (open == null) {
+        } else if (begun && open == null) {
             open = new Label();
             mv.visitLabel(open);
-        }
-        if (opcode == Opcodes.NEW) {
-            pendingNews++;
         }
     }
 
@@ -88,63 +93,68 @@ final class PairVisitor extends InstructionVisitor {
     }
 
     private void endRange() {
-        if (open == null) {
-            return;
+        if (open != null) {
+            Label end = new Label();
+            mv.visitLabel(end);
+            ranges.add(new Range(open, end));
+            open = null;
         }
-        Label end = new Label();
-        mv.visitLabel(end);
-        (initialised ? ranges : early).add(new Range(open, end));
-        open = null;
+    }
+
+    @Override
+    public void visitFrame(int type, int numLocal, Object[] local, int numStack, Object[] stack) {
+        if (initialisation != null) {
+            // Constructors with several calls of super(…), each on a branch of its own.
+            boolean now = !Arrays.asList(local).subList(0, numLocal).contains(Opcodes.UNINITIALIZED_THIS);
+            if (begun && !now) {
+                endRange();
+            }
+            begun = now;
+        }
+        super.visitFrame(type, numLocal, local, numStack, stack);
     }
 
     @Override
     public void visitMethodInsn(int opcode, String owner, String name, String descriptor, boolean isInterface) {
-        super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
-        if (opcode != Opcodes.INVOKESPECIAL || !name.equals("<init>")) {
-            return;
+        boolean constructs = initialisation != null && initialisation.isBy(opcode, name, descriptor);
+        if (constructs && begun) {
+            throw new NotWoven(MethodRefusal.UNCLEAR_CONSTRUCTOR);
         }
-        if (pendingNews > 0) {
-            pendingNews--;
-        } else if (!initialised) {
-            endRange();
-            initialised = true;
+        super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
+        if (constructs) {
+            begin();
         }
     }
 
     @Override
     public void visitMaxs(int maxStack, int maxLocals) {
         endRange();
-        handle(early, Opcodes.UNINITIALIZED_THIS);
-        handle(ranges, Opcodes.TOP);
+        if (!ranges.isEmpty()) {
+            handle();
+        }
         super.visitMaxs(maxStack + HitsCall.STACK, maxLocals);
     }
 
-    private void handle(List<Range> covered, Integer self) {
-        if (covered.isEmpty()) {
-            return;
-        }
+    private void handle() {
         Label handler = new Label();
-        for (Range range : covered) {
+        for (Range range : ranges) {
             mv.visitTryCatchBlock(range.from(), range.to(), handler, null);
         }
         mv.visitLabel(handler);
         if (frames) {
-            Object[] locals = locals(self);
+            Object[] locals = locals();
             mv.visitFrame(Opcodes.F_NEW, locals.length, locals, 1, new Object[] {"java/lang/Throwable"});
         }
         exit();
         mv.visitInsn(Opcodes.ATHROW);
     }
 
-    private Object[] locals(Integer self) {
+    private Object[] locals() {
         if (!timed()) {
-            return self.equals(Opcodes.TOP) ? new Object[0] : new Object[] {self};
+            return new Object[0];
         }
         Object[] locals = new Object[token + 1];
         Arrays.fill(locals, Opcodes.TOP);
-        if (token > 0) {
-            locals[0] = self;
-        }
         locals[token] = "java/lang/Object";
         return locals;
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -35,6 +36,7 @@ public final class Busy {
             total += part.get();
         }
         pool.shutdown();
+        pool.awaitTermination(1, TimeUnit.MINUTES);
         return total + sums.values().stream().mapToLong(Long::longValue).sum();
     }
 

@@ -27,6 +27,10 @@ public final class ForkMain {
             urls.add(new File(path).toURI().toURL());
         }
         ClassLoader own = new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
+        // First of all: scenarios have subclasses of them.
+        Class.forName("org.dyntrace.agent.boot.BootClasses", true, own)
+                .getMethod("define", Instrumentation.class)
+                .invoke(null, instrumentation);
         try {
             Class.forName(arguments[0], true, own)
                     .getMethod("run", Instrumentation.class, List.class)

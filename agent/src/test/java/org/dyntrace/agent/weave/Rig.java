@@ -4,7 +4,6 @@ import java.lang.instrument.Instrumentation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.dyntrace.agent.boot.BootClasses;
 import org.dyntrace.agent.natives.Natives;
 
 /** What a scenario works with: the weaver of this JVM. */
@@ -21,7 +20,6 @@ final class Rig {
     }
 
     static Rig of(Instrumentation instrumentation) {
-        BootClasses.define(instrumentation);
         Natives.load(System.getProperty("agent.natives"));
         return new Rig(instrumentation);
     }
