@@ -591,7 +591,8 @@ public final class DyntraceHits {
                 UNSAFE.park(false, SLEEP_NANOSECONDS);
                 acquired = tryWithoutSleep();
             }
-            // The sleep may have taken a permit that was the program's. One too many does no harm: who parks must expect that.
+            // The sleep may have taken a permit that was the program's. One too many does no harm: who parks must
+            // expect that.
             UNSAFE.unpark(carrier());
             return acquired;
         } catch (StackOverflowError e) {

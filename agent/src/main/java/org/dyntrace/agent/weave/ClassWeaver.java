@@ -111,8 +111,7 @@ final class ClassWeaver {
         return writer.toByteArray();
     }
 
-    private MethodVisitor woven(
-            MethodVisitor to, List<HitsCall> calls, int access, String name, String descriptor) {
+    private MethodVisitor woven(MethodVisitor to, List<HitsCall> calls, int access, String name, String descriptor) {
         boolean pairs = calls.stream().anyMatch(call -> call.form().isPair());
         if (!pairs || !name.equals("<init>") || reader.getSuperName() == null) {
             return woven(to, calls, null, PairVisitor.slots(access, descriptor));

@@ -1,6 +1,5 @@
 package org.dyntrace.agent.weave;
 
-import java.util.List;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
