@@ -51,10 +51,10 @@ int main(int argc, char **argv) {
     sigaddset(&set, SIGALRM);
     sigaddset(&set, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    pthread_create(&id, NULL, sender, &self);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     sigaction(SIGALRM, &action, NULL);
     sigaction(SIGUSR1, &action, NULL);
+    pthread_create(&id, NULL, sender, &self);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     setitimer(ITIMER_REAL, &every, NULL);
     puts("ready");
     fflush(stdout);
