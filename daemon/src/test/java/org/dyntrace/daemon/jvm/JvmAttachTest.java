@@ -33,6 +33,7 @@ import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.link.AgentLink;
 import org.dyntrace.daemon.link.LinkServer;
 import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.daemon.proc.Signals;
 import org.dyntrace.daemon.proc.Target;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -162,6 +163,7 @@ class JvmAttachTest {
             Awaitility.await().until(() -> state(target) == 'T');
             Failure failure = assertThrows(Failure.class, () -> attach(target, files));
             assertEquals(Reason.STOPPED, failure.reason());
+            assertFalse(Signals.isPending(target.process(), Libc.SIGQUIT));
             target.signal("CONT");
             attach(target, files);
             target.awaitOutput(STORY);
@@ -290,12 +292,15 @@ class JvmAttachTest {
     void anotherMountNamespace(Jdk jdk, @TempDir Path hidden) throws IOException {
         assumeTrue(Caller.daemon().uid() == 0);
         copyFiles(hidden);
+        // Other files of the same names are there instead.
+        String decoys = "mkdir -p " + hidden + " && echo decoy >" + hidden + "/agent.jar && chmod -R a+rX " + hidden;
         try (Target target = Target.start(
                 "unshare",
                 "-m",
                 "sh",
                 "-c",
-                "mount -t tmpfs none /tmp && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"",
+                "mount -t tmpfs none /tmp && " + decoys
+                        + " && exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"",
                 "sh",
                 jdk.java(),
                 "-cp",
@@ -544,14 +549,14 @@ class JvmAttachTest {
     @Test
     void trapsInTheTemporaryDirectory() throws IOException {
         try (Target target = ready(Jdk.own())) {
-            Path victim = Files.createTempFile("dyntrace", "victim");
+            Path victim = Files.writeString(Files.createTempFile("dyntrace", "victim"), "precious");
             Path trigger = Path.of("/tmp/.attach_pid" + target.pid());
             Path socket = Path.of("/tmp/.java_pid" + target.pid());
             Files.createSymbolicLink(trigger, victim);
             Files.createSymbolicLink(socket, victim);
             attach(target, files);
             target.awaitOutput(STORY);
-            assertEquals(0, Files.size(victim));
+            assertEquals("precious", Files.readString(victim));
             assertFalse(Files.isSymbolicLink(socket));
             assertFalse(Files.isSymbolicLink(trigger));
             Files.delete(victim);
