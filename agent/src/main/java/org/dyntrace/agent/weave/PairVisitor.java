@@ -132,7 +132,8 @@ final class PairVisitor extends InstructionVisitor {
         if (!ranges.isEmpty()) {
             handle();
         }
-        super.visitMaxs(maxStack + HitsCall.STACK, maxLocals);
+        // In the handler the exception is on the stack, even if nothing else ever is.
+        super.visitMaxs(Math.max(maxStack, 1) + HitsCall.STACK, maxLocals);
     }
 
     private void handle() {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** Runs a scenario in a fresh JVM with an agent: in it the agent's classes have a class loader of their own, as they do in earnest. */
 final class Fork {
-    private static final int MINUTES = 4;
+    private static final int MINUTES = 10;
 
     private Fork() {}
 

@@ -44,7 +44,9 @@ final class KnownSites implements Sites {
     }
 
     synchronized int placed() {
-        return placed.size();
+        return (int) placed.keySet().stream()
+                .filter(key -> !refused.containsKey(key))
+                .count();
     }
 
     synchronized int classes() {
