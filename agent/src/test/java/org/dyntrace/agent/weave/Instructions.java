@@ -52,7 +52,8 @@ final class Instructions {
     private static int length(byte[] code, int at, int opcode) {
         int operands = (at + 4) & ~3;
         return switch (opcode) {
-            case TABLESWITCH -> operands + 12 + 4 * (integer(code, operands + 8) - integer(code, operands + 4) + 1) - at;
+            case TABLESWITCH ->
+                operands + 12 + 4 * (integer(code, operands + 8) - integer(code, operands + 4) + 1) - at;
             case LOOKUPSWITCH -> operands + 8 + 8 * integer(code, operands + 4) - at;
             case WIDE -> (code[at + 1] & 0xff) == IINC ? 6 : 4;
             case 185, 186, 200, 201 -> 5; // invokeinterface, invokedynamic, goto_w, jsr_w

@@ -149,7 +149,8 @@ public final class JavacScenario {
     private static Map<String, byte[]> bytecode(Instrumentation instrumentation) {
         Map<String, byte[]> all = new HashMap<>();
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {
-            if (type.getName().startsWith("com.sun.tools.javac.") || type.getName().startsWith("java.util.")) {
+            if (type.getName().startsWith("com.sun.tools.javac.")
+                    || type.getName().startsWith("java.util.")) {
                 Object[] methods = Natives.methods(type);
                 for (int i = 0; methods != null && i < ((String[]) methods[0]).length; i++) {
                     String name = ((String[]) methods[0])[i];
@@ -166,8 +167,8 @@ public final class JavacScenario {
 
     private static void same(Map<String, byte[]> before, Map<String, byte[]> after) {
         Rig.check(before.size() > 10_000, before.size() + " methods");
-        before.forEach((method, code) -> Rig.check(
-                Arrays.equals(code, after.get(method)), method + " has not its original bytecode"));
+        before.forEach((method, code) ->
+                Rig.check(Arrays.equals(code, after.get(method)), method + " has not its original bytecode"));
     }
 
     /** Does nearly nothing. */
