@@ -64,7 +64,7 @@ final class Daemon {
             Agents agents = new Agents(modules, files);
             Targets targets = new Targets(server, modules, new SitePlanner(codec), agents);
             server.registerMBean(
-                    new DaemonBean(targets, directory.path(), DaemonCommand.VERSION), ObjectNames.daemon());
+                    new DaemonBean(targets, directory.path(), DaemonCommand.VERSION).described(), ObjectNames.daemon());
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
                 Thread thread = new Thread(work, "recordings");
                 thread.setDaemon(true);

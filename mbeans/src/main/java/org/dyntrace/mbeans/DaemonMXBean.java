@@ -3,17 +3,22 @@ package org.dyntrace.mbeans;
 import java.util.List;
 
 /** The daemon itself: {@code dyntrace:type=Daemon}. Targets are given as the commands take them: a pid or a name. */
+@Description("The dyntrace daemon: attaches to processes and lists those that hold an agent.")
 public interface DaemonMXBean {
     /** {@return the daemon's version} */
+    @Description("The version of dyntrace.")
     String getVersion();
 
     /** {@return the daemon's pid} */
+    @Description("The process id of the daemon.")
     long getPid();
 
     /** {@return the run directory} */
+    @Description("The directory of its sockets.")
     String getRunDirectory();
 
     /** {@return the processes that hold an agent, by pid} */
+    @Description("Lists the processes that hold an agent, by pid.")
     List<ProcessInfo> listProcesses();
 
     /**
@@ -22,7 +27,10 @@ public interface DaemonMXBean {
      * @param target a pid or a name
      * @return the process
      */
-    ProcessInfo attach(String target);
+    @Changes
+    @Description("Loads the agent into a running process; does nothing when it holds one already.")
+    ProcessInfo attach(
+            @Description(name = "target", value = "A pid, or the name of one running process.") String target);
 
     /**
      * Finds the process that holds an agent.
@@ -30,5 +38,6 @@ public interface DaemonMXBean {
      * @param target a pid or a name
      * @return the process
      */
-    ProcessInfo find(String target);
+    @Description("Finds the process that holds an agent.")
+    ProcessInfo find(@Description(name = "target", value = "A pid, or the name of one process.") String target);
 }

@@ -3,8 +3,10 @@ package org.dyntrace.mbeans;
 import java.util.List;
 
 /** A process that holds an agent: {@code dyntrace:type=Process,pid=…}. */
+@Description("A process that holds an agent: its functions and tracepoints.")
 public interface ProcessMXBean {
     /** {@return what the listings show of it} */
+    @Description("What the listings show of it.")
     ProcessInfo getInfo();
 
     /**
@@ -15,12 +17,21 @@ public interface ProcessMXBean {
      * @param limit how many at the most, 1 to 10000
      * @return that page, ordered by module and address; shorter than the limit at the end
      */
-    List<SymbolInfo> listSymbols(String filter, int offset, int limit);
+    @Description("Lists functions, a page at a time, ordered by module and address.")
+    List<SymbolInfo> listSymbols(
+            @Description(
+                            name = "filter",
+                            value = "A symbol, glob or /regex/, each with @module, or a part of a name; empty for all.")
+                    String filter,
+            @Description(name = "offset", value = "How many to skip, 0 or more.") @Unit("functions") int offset,
+            @Description(name = "limit", value = "How many at the most, 1 to 10000.") @Unit("functions") int limit);
 
     /** {@return how far the request is that adds or removes a tracepoint now} */
+    @Description("How far the request is that adds or removes a tracepoint now.")
     ProgressInfo getProgress();
 
     /** {@return all tracepoints, by name} */
+    @Description("Lists its tracepoints with their counts now.")
     List<TracepointInfo> listTracepoints();
 
     /**
@@ -34,12 +45,29 @@ public interface ProcessMXBean {
      *     for all, --jfr for a JFR event as well
      * @return what was placed, with each site that was refused
      */
-    TracepointInfo add(String location, boolean entryExit, String name, String tracer, List<String> arguments);
+    @Changes
+    @Description("Places a tracepoint; tells what was placed, with each site that was refused.")
+    TracepointInfo add(
+            @Description(
+                            name = "location",
+                            value = "symbol, symbol@module, glob*, /regex/, 0xADDRESS, symbol+0xOFFSET or"
+                                    + " package.Class.method.")
+                    String location,
+            @Description(name = "entryExit", value = "True for a hit on entry and another on exit.") boolean entryExit,
+            @Description(name = "name", value = "Its name, or empty for the next free tp-N.") String name,
+            @Description(name = "tracer", value = "log, lttng, jfr or count.") String tracer,
+            @Description(
+                            name = "arguments",
+                            value = "The tracer's arguments: for log, the absolute path of a file, or none for the"
+                                    + " program's stdout.")
+                    List<String> arguments);
 
     /**
      * Removes a tracepoint.
      *
      * @param name its name
      */
-    void remove(String name);
+    @Changes
+    @Description("Removes a tracepoint.")
+    void remove(@Description(name = "name", value = "The tracepoint's name.") String name);
 }

@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.management.DynamicMBean;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
@@ -31,6 +32,11 @@ public final class DaemonBean implements DaemonMXBean {
         this.targets = targets;
         this.rundir = rundir;
         this.version = version;
+    }
+
+    /** {@return this as an MBean with descriptions and notifications} */
+    public DynamicMBean described() {
+        return DescribedBean.of(this, DaemonMXBean.class, targets.announcements());
     }
 
     @Override

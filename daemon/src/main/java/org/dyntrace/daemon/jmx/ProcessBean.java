@@ -12,8 +12,10 @@ import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.target.Placement;
 import org.dyntrace.daemon.target.TracedCode;
+import org.dyntrace.mbeans.Events;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Location;
+import org.dyntrace.mbeans.ObjectNames;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.ProgressInfo;
@@ -34,6 +36,7 @@ final class ProcessBean implements ProcessMXBean {
     private final Agents agents;
     private final Targets targets;
     private final TracepointNames names;
+    private final Announcements announcements;
     private volatile NativeTarget nativeCode;
     private volatile JvmTarget javaCode;
     private volatile ProgressInfo progress = NOTHING;
@@ -43,10 +46,18 @@ final class ProcessBean implements ProcessMXBean {
         this.agents = agents;
         this.targets = targets;
         this.names = new TracepointNames(process.pid());
+        this.announcements = new Announcements(
+                ObjectNames.process(process.pid()),
+                List.of(Events.TRACEPOINT_ADDED, Events.TRACEPOINT_REMOVED, Events.TRACEPOINT_FAILED),
+                "Tracepoints of this process.");
     }
 
     ProcessId process() {
         return process;
+    }
+
+    Announcements announcements() {
+        return announcements;
     }
 
     /** An agent has come, in the place of an earlier one of its kind. */
@@ -166,6 +177,16 @@ final class ProcessBean implements ProcessMXBean {
     @Override
     public synchronized TracepointInfo add(
             String location, boolean entryExit, String name, String tracer, List<String> arguments) {
+        try {
+            return addAsked(location, entryExit, name, tracer, arguments);
+        } catch (Failure failure) {
+            targets.failed(this, name == null ? "" : name, failure);
+            throw failure;
+        }
+    }
+
+    private TracepointInfo addAsked(
+            String location, boolean entryExit, String name, String tracer, List<String> arguments) {
         Caller caller = Caller.current();
         LOG.log(
                 Level.INFO,
@@ -251,6 +272,9 @@ final class ProcessBean implements ProcessMXBean {
         LOG.log(Level.INFO, "{0}: rm {1}:{2}", Caller.current(), process.pid(), name);
         try {
             holder(name).remove(name, this::progressed);
+        } catch (Failure failure) {
+            targets.failed(this, name, failure);
+            throw failure;
         } finally {
             progress = NOTHING;
         }

@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
+import javax.management.NotificationBroadcasterSupport;
 import javax.management.ObjectName;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
@@ -22,9 +23,12 @@ import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
 import org.dyntrace.daemon.target.TracedCode;
+import org.dyntrace.mbeans.Events;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.ObjectNames;
+import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.Reason;
+import org.dyntrace.mbeans.TracepointMXBean;
 
 /** The processes that hold an agent now, and their MBeans. They come and go with their links. */
 public final class Targets {
@@ -39,6 +43,15 @@ public final class Targets {
     private final SitePlanner planner;
     private final Agents agents;
     private final Map<Integer, ProcessBean> processes = new ConcurrentSkipListMap<>();
+    private final Announcements announcements = new Announcements(
+            ObjectNames.daemon(),
+            List.of(
+                    Events.PROCESS_ATTACHED,
+                    Events.PROCESS_EXITED,
+                    Events.TRACEPOINT_ADDED,
+                    Events.TRACEPOINT_REMOVED,
+                    Events.TRACEPOINT_FAILED),
+            "Processes that get an agent or end, and tracepoints of all processes.");
     private final Map<AgentLink, TracedCode> byLink = new ConcurrentHashMap<>();
 
     /**
@@ -88,12 +101,13 @@ public final class Targets {
             }
             bean = new ProcessBean(link.process(), agents, this);
             processes.put(pid, bean);
-            register(bean, ObjectNames.process(pid));
+            register(DescribedBean.of(bean, ProcessMXBean.class, bean.announcements()), ObjectNames.process(pid));
+            announcements.send(Events.PROCESS_ATTACHED, "Process " + pid + " has an agent.", Map.of("pid", "" + pid));
         }
         byLink.put(link, code);
         bean.take(code);
         for (String tracepoint : code.names()) {
-            placed(bean, tracepoint);
+            show(bean, tracepoint);
         }
     }
 
@@ -121,6 +135,8 @@ public final class Targets {
 
     private void withdraw(ProcessBean bean) {
         int pid = bean.process().pid();
+        announcements.send(
+                Events.PROCESS_EXITED, "Process " + pid + " has no agent any more.", Map.of("pid", "" + pid));
         unregister(ObjectNames.process(pid));
         try {
             server.queryNames(new ObjectName("dyntrace:type=Tracepoint,pid=" + pid + ",*"), null)
@@ -173,14 +189,39 @@ public final class Targets {
                 "Run 'dyntrace attach " + target + "' first.");
     }
 
-    void placed(ProcessBean process, String tracepoint) {
+    private void show(ProcessBean process, String tracepoint) {
+        ObjectName name = ObjectNames.tracepoint(process.process().pid(), tracepoint);
         register(
-                new TracepointBean(process, tracepoint),
-                ObjectNames.tracepoint(process.process().pid(), tracepoint));
+                DescribedBean.of(
+                        new TracepointBean(process, tracepoint),
+                        TracepointMXBean.class,
+                        new NotificationBroadcasterSupport()),
+                name);
+    }
+
+    void placed(ProcessBean process, String tracepoint) {
+        show(process, tracepoint);
+        tell(process, Events.TRACEPOINT_ADDED, tracepoint, "Tracepoint " + tracepoint + " was placed.");
     }
 
     void removed(ProcessBean process, String tracepoint) {
         unregister(ObjectNames.tracepoint(process.process().pid(), tracepoint));
+        tell(process, Events.TRACEPOINT_REMOVED, tracepoint, "Tracepoint " + tracepoint + " was removed.");
+    }
+
+    void failed(ProcessBean process, String tracepoint, Failure failure) {
+        tell(process, Events.TRACEPOINT_FAILED, tracepoint, failure.reason() + ": " + failure.getMessage());
+    }
+
+    private void tell(ProcessBean process, String event, String tracepoint, String message) {
+        Map<String, String> data = Map.of("pid", "" + process.process().pid(), "name", tracepoint);
+        process.announcements().send(event, message, data);
+        announcements.send(event, message, data);
+    }
+
+    /** {@return what the daemon's MBean announces} */
+    Announcements announcements() {
+        return announcements;
     }
 
     /** Lets each process see whether a recording has started. */

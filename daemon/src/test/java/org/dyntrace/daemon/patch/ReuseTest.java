@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Timeout;
 /** Memory for trampolines is used again, but never under a thread. */
 @Timeout(900)
 class ReuseTest {
-    /** Enough to fill the first chunk of memory twice. */
-    private static final int ROUNDS = Integer.getInteger("dyntrace.reuse.rounds", 600);
+    /** Enough to fill the first chunk of memory. */
+    private static final int ROUNDS = Integer.getInteger("dyntrace.reuse.rounds", 300);
 
     private static final int THREADS = 4;
 
