@@ -316,7 +316,7 @@ class WrongInputTest {
                 hiddenRundir);
         hiddenDaemon.await("is ready");
         hiddenProgram = kept(Program.start(
-                "nsenter", "--mount=/proc/" + hiddenDaemon.pid() + "/ns/mnt", Program.compile("e2e_story")));
+                "nsenter", "--target", hiddenDaemon.pid(), "--mount", "--root", Program.compile("e2e_story")));
         hiddenProgram.await("ready");
         Shell.run(
                         Installation.launcher("dyntrace"),
