@@ -14,11 +14,16 @@ final class LttngSession implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Starts to record into a directory that does not exist yet. */
-    static LttngSession start(Path directory) {
+    /** Starts a session daemon where none runs. */
+    static void startDaemon() {
         if (Shell.run("lttng", "--no-sessiond", "list").exitCode() != 0) {
             Shell.run("lttng-sessiond", "--daemonize").ok();
         }
+    }
+
+    /** Starts to record into a directory that does not exist yet. */
+    static LttngSession start(Path directory) {
+        startDaemon();
         LttngSession session = new LttngSession(directory);
         session.lttng("create", session.name, "--output", directory.toString());
         // Room for all events of a test, which may come faster than they are written.

@@ -63,6 +63,7 @@ class WrongInputTest {
         narrow = kept(Program.ours("e2e_story", "-m32"));
         fixed = kept(Program.ours("e2e_story", "-static"));
         zombie = childOfNoInterest();
+        LttngSession.startDaemon();
         withoutLttng = kept(programWithoutLttng());
         dyntrace.attach(withoutLttng);
         startHiddenDaemon();
@@ -75,6 +76,7 @@ class WrongInputTest {
     @AfterAll
     static void end() {
         PROGRAMS.forEach(Program::close);
+        PROGRAMS.clear();
         hiddenDaemon.close();
         dyntrace.close();
     }
