@@ -38,6 +38,9 @@ public final class DyntraceHits {
 
     private static final Unsafe UNSAFE = Unsafe.getUnsafe();
     private static final long TID_OFFSET = UNSAFE.objectFieldOffset(Thread.class, "tid");
+    /** Of a field that is not 0 from before a thread's first instruction until after its last. */
+    private static final long ALIVE_OFFSET = UNSAFE.objectFieldOffset(Thread.class, "eetop");
+
     private static final long LOCK_OFFSET;
     private static final long FIRST_LONG;
     private static final long LONGS = 8;
@@ -273,14 +276,14 @@ public final class DyntraceHits {
         return counters;
     }
 
-    /** Frees the blocks of threads that have ended; their counts are kept. To be called now and then. */
+    /**
+     * Frees the blocks of threads that have ended; their counts are kept. Happens by itself when the table is full; to be called now and
+     * then so that ended threads don't keep what they refer to.
+     */
     public static void retire() {
         acquire();
         try {
-            int living = 0;
-            for (Thread owner : owners) {
-                living += owner != null && owner.isAlive() ? 1 : 0;
-            }
+            int living = living();
             if (living < used) {
                 rebuild(capacity(living), true);
             }
@@ -473,7 +476,10 @@ public final class DyntraceHits {
     }
 
     private static long[] add(Thread carrier, long tid, int length) {
-        while (used >= blocks.length / 4 || (collides(tid) && blocks.length < 64 * (used + 16))) {
+        if (used >= blocks.length / 4) {
+            rebuild(capacity(living() + 1), true);
+        }
+        while (collides(tid) && blocks.length < 64 * (used + 16)) {
             rebuild(blocks.length * 2, false);
         }
         long[] block = new long[length];
@@ -518,38 +524,50 @@ public final class DyntraceHits {
         return capacity;
     }
 
+    private static int living() {
+        int living = 0;
+        for (Thread owner : owners) {
+            living += owner != null && isAlive(owner) ? 1 : 0;
+        }
+        return living;
+    }
+
+    /** Not Thread.isAlive, which may carry a tracepoint. */
+    private static boolean isAlive(Thread thread) {
+        return UNSAFE.getLongVolatile(thread, ALIVE_OFFSET) != 0;
+    }
+
     /** Another table with the same blocks; the old one stays as it is for those who still read it. */
     private static void rebuild(int capacity, boolean endedLeave) {
         long[][] table = new long[capacity][];
         Thread[] threads = new Thread[capacity];
+        long[][] left = new long[used][];
+        int leaving = 0;
         int kept = 0;
         for (int i = 0; i < blocks.length; i++) {
             long[] block = blocks[i];
-            if (block != null && (!endedLeave || owners[i].isAlive())) {
+            if (block == null) {
+                continue;
+            }
+            if (endedLeave && !isAlive(owners[i])) {
+                left[leaving++] = block;
+            } else {
                 int at = find(table, block[TID]);
                 table[at] = block;
                 threads[at] = owners[i];
                 kept++;
             }
         }
-        if (endedLeave) {
-            fold(table);
-        }
         UNSAFE.fullFence();
+        // No call from here on, for which the stack might not suffice: all of this is done, or nothing.
+        for (long[] block : left) {
+            for (int i = FIRST; block != null && i < block.length && i < LARGEST_BLOCK; i++) {
+                ENDED[i] += block[i];
+            }
+        }
         owners = threads;
         used = kept;
         blocks = table;
-    }
-
-    /** Adds up what the threads counted that are not in the new table. */
-    private static void fold(long[][] table) {
-        for (long[] block : blocks) {
-            if (block != null && table[find(table, block[TID])] == null) {
-                for (int i = FIRST; i < block.length && i < LARGEST_BLOCK; i++) {
-                    ENDED[i] += block[i];
-                }
-            }
-        }
     }
 
     private static long sum(int at) {

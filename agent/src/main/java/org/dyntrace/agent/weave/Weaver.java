@@ -17,6 +17,7 @@ public final class Weaver {
 
     private final Instrumentation instrumentation;
     private final Transformer transformer = new Transformer();
+    private boolean rehearsed;
 
     /**
      * For a JVM.
@@ -35,6 +36,10 @@ public final class Weaver {
      * @param progress is told how far it is
      */
     public void place(Weaving weaving, Progress progress) {
+        if (!rehearsed) {
+            Rehearsal.play();
+            rehearsed = true;
+        }
         // Before the look at the loaded classes: one that is loaded meanwhile passes the transformer.
         Weaving[] all = Arrays.copyOf(transformer.weavings(), transformer.weavings().length + 1);
         all[all.length - 1] = weaving;
