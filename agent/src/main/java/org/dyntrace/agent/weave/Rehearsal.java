@@ -28,7 +28,8 @@ final class Rehearsal implements MethodPattern, Sites {
     }
 
     private static byte[] bytes(Class<?> type) {
-        try (InputStream in = type.getClassLoader().getResourceAsStream(type.getName().replace('.', '/') + ".class")) {
+        try (InputStream in =
+                type.getClassLoader().getResourceAsStream(type.getName().replace('.', '/') + ".class")) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -52,7 +53,12 @@ final class Rehearsal implements MethodPattern, Sites {
 
     @Override
     public void refused(
-            ClassLoader loader, String dottedClass, String method, String descriptor, int rank, MethodRefusal refusal) {}
+            ClassLoader loader,
+            String dottedClass,
+            String method,
+            String descriptor,
+            int rank,
+            MethodRefusal refusal) {}
 
     @Override
     public void rejected(ClassLoader loader, String dottedClass, MethodRefusal refusal) {}

@@ -50,7 +50,8 @@ public final class HitCost {
         }
         Rig.equal((long) (ROUNDS + WARM_UP) * TIMES, DyntraceHits.read(1)[0], "hits");
         double empty = median(nanoseconds.get("Empty"));
-        System.out.printf("JDK %d, an empty woven method: %.2f ns%n", Runtime.version().feature(), empty);
+        System.out.printf(
+                "JDK %d, an empty woven method: %.2f ns%n", Runtime.version().feature(), empty);
         System.out.printf("count: +%.2f ns%n", median(nanoseconds.get("Counted")) - empty);
         System.out.printf("hit with an empty tracer: +%.2f ns%n", median(nanoseconds.get("Hit")) - empty);
         System.out.printf("count of entry and exit: +%.2f ns%n", median(nanoseconds.get("Pair")) - empty);
