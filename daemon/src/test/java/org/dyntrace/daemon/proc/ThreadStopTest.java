@@ -152,7 +152,7 @@ class ThreadStopTest {
     }
 
     private static void awaitState(Target target, char state) {
-        for (int i = 0; i < 500 && ProcessFacts.of(target.process()).state() != state; i++) {
+        for (int i = 0; i < 5000 && ProcessFacts.of(target.process()).state() != state; i++) {
             Target.pause(2);
         }
         assertEquals(state, ProcessFacts.of(target.process()).state());
