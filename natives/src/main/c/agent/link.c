@@ -329,24 +329,27 @@ static void answer(const dyntrace_wire_Request *request, dyntrace_wire_Reply *re
 	}
 }
 
+/* Reads a request; false for one that is none, and when the link has ended. */
+static bool receive_request(dyntrace_wire_Request *request, int *passed)
+{
+	pb_istream_t stream;
+	uint32_t length;
+
+	if (!receive((uint8_t *)&length, 4, passed) || length == 0 || length > FRAME_MAX ||
+	    !receive(frame, length, passed))
+		return false;
+	stream = pb_istream_from_buffer(frame, length);
+	memset(request, 0, sizeof(*request));
+	return pb_decode(&stream, dyntrace_wire_Request_fields, request);
+}
+
 static bool serve_one(void)
 {
 	static dyntrace_wire_Request request;
 	static dyntrace_wire_FromAgent message;
-	pb_istream_t stream;
-	uint32_t length;
 	int passed = -1;
-	bool good;
+	bool good = receive_request(&request, &passed);
 
-	if (!receive((uint8_t *)&length, 4, &passed) || length == 0 || length > FRAME_MAX ||
-	    !receive(frame, length, &passed)) {
-		if (passed >= 0)
-			close(passed);
-		return false;
-	}
-	stream = pb_istream_from_buffer(frame, length);
-	memset(&request, 0, sizeof(request));
-	good = pb_decode(&stream, dyntrace_wire_Request_fields, &request);
 	if (good) {
 		memset(&message, 0, sizeof(message));
 		message.which_body = dyntrace_wire_FromAgent_reply_tag;
