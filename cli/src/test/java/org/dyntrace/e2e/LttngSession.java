@@ -34,6 +34,12 @@ final class LttngSession implements AutoCloseable {
         return session;
     }
 
+    /** Ends the recording. {@return whether there is an event in it, however many there was no room for} */
+    boolean recordsSomething() {
+        close();
+        return !Shell.run("babeltrace2", directory.toString()).out().isEmpty();
+    }
+
     /** Ends the recording. {@return its events as lines of babeltrace2, in the order of time} */
     List<String> events() {
         close();
