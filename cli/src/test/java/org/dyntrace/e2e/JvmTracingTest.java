@@ -138,13 +138,14 @@ class JvmTracingTest {
             String sum = story.ask("mixed 100", "did mixed 100");
             assertTrue(sum.contains("sum 6000.0"), sum);
 
-            assertEquals(new Counts(1000, 1000, 0), dyntrace.counts(story, "first"));
-            assertEquals(new Counts(1000, 1000, 0), dyntrace.counts(story, "timed"));
+            // The verifier allows no handler around this(...): who throws in it has not entered.
+            assertEquals(new Counts(800, 800, 0), dyntrace.counts(story, "first"));
+            assertEquals(new Counts(800, 800, 0), dyntrace.counts(story, "timed"));
             assertEquals(new Counts(800, 800, 0), dyntrace.counts(story, "second"));
             assertEquals(new Counts(3001, 3001, 0), dyntrace.counts(story, "deep"));
             assertEquals(new Counts(100, 100, 0), dyntrace.counts(story, "mixed"));
             List<RecordedEvent> recording = Jvm.recorded(story, files.resolve("pairs.jfr"));
-            assertEquals(1000, recorded(recording, "FunctionCall", "timed"));
+            assertEquals(800, recorded(recording, "FunctionCall", "timed"));
             assertEquals(100, recorded(recording, "FunctionCall", "mixed"));
             for (String name : List.of("first", "timed", "second", "deep", "mixed", "all")) {
                 dyntrace.ok("rm", story.pid() + ":" + name);

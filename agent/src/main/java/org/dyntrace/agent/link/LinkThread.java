@@ -14,10 +14,13 @@ import org.dyntrace.agent.tracepoint.Tracepoints;
 public final class LinkThread extends Thread {
     private static final int LOOK_MILLISECONDS = 250;
     private static final int FOR_EVER = -1;
+    /** How long the counters of a thread that has ended are kept apart. */
+    private static final long RETIRE_NANOS = 5_000_000_000L;
 
     private final Requests requests;
     private final Tracepoints tracepoints;
     private final Rescans rescans;
+    private long retired = System.nanoTime();
     private volatile List<String> rundirs;
     private volatile DaemonLink link;
 
@@ -118,6 +121,10 @@ public final class LinkThread extends Thread {
         if (!tracepoints.isEmpty()) {
             rescans.look();
             tracepoints.watchRecordings();
+            if (System.nanoTime() - retired > RETIRE_NANOS) {
+                retired = System.nanoTime();
+                DyntraceHits.retire();
+            }
         }
     }
 }
