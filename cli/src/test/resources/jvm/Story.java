@@ -7,10 +7,6 @@ import java.util.Scanner;
 
 /** A Java program that does what it reads, a known number of times. */
 public class Story {
-    interface Shape {
-        int corners(int n);
-    }
-
     static int work(int n) {
         if (n % 7 == 3) {
             throw new IllegalStateException("seven");

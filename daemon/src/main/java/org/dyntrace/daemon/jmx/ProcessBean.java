@@ -213,6 +213,7 @@ final class ProcessBean implements ProcessMXBean {
                 LogFile.close(descriptor);
             }
         }
+        names.seen(List.of(placed.getName()));
         targets.placed(this, placed.getName());
         return placed;
     }
@@ -231,12 +232,18 @@ final class ProcessBean implements ProcessMXBean {
             try {
                 return javaCode().add(wanted, this::progressed);
             } catch (Failure failure) {
-                if (onlyJava || failure.reason() != Reason.NO_SUCH_SYMBOL) {
+                if (onlyJava || failure.reason() != Reason.NO_SUCH_SYMBOL || !hasFunction(location)) {
                     throw failure;
                 }
             }
         }
         return nativeCode(wanted.tracer()).add(wanted, this::progressed);
+    }
+
+    /** Looked up from outside: a name that nobody has is no reason to bring the native agent in. */
+    private boolean hasFunction(Location location) {
+        return !agents.functions(process, SymbolFilter.parse(location.toString()), 0, 1)
+                .isEmpty();
     }
 
     private void progressed(int done, int all) {

@@ -22,14 +22,14 @@ final class TracepointNames {
         }
     }
 
-    /** {@return the name that was asked for, or a new one for an empty text} */
+    /** {@return the name that was asked for, or a new one for an empty text, to be told to {@link #seen} once it is used} */
     synchronized String choose(String wanted, Collection<String> taken) {
         if (wanted.isEmpty()) {
-            String name;
-            do {
-                name = "tp-" + next++;
-            } while (taken.contains(name));
-            return name;
+            int free = next;
+            while (taken.contains("tp-" + free)) {
+                free++;
+            }
+            return "tp-" + free;
         }
         if (wanted.length() > 200 || !wanted.matches("[^\\s:\\p{Cntrl}]+")) {
             throw new Failure(

@@ -1,6 +1,7 @@
 package org.dyntrace.daemon.jvm;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +71,7 @@ final class Attach implements Callable<Attached> {
             ourSocket = optional(rundir + LINK, Libc.O_NOFOLLOW);
             sameUsers = UserNamespace.isShared(process);
             if (Caller.daemon().uid() == 0) {
+                loadWhatFollows();
                 Identity.take(facts);
             }
             boolean copied = load(listen(workingDirectory), sources);
@@ -91,6 +93,28 @@ final class Attach implements Callable<Attached> {
                     : e;
         } finally {
             closeAll();
+        }
+    }
+
+    /** The target's user may not be allowed to read where our own classes are. */
+    private static void loadWhatFollows() {
+        for (Class<?> type : List.of(
+                Attached.class,
+                AttachListener.class,
+                AttachSocket.class,
+                Deadline.class,
+                FreshName.class,
+                LoadReply.class,
+                Luggage.class,
+                Options.class,
+                Outpost.class,
+                Refused.class,
+                Report.class)) {
+            try {
+                MethodHandles.lookup().ensureInitialized(type);
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
