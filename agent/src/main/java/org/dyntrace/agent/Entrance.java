@@ -5,6 +5,8 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -48,10 +50,18 @@ public final class Entrance {
                         .getCodeSource()
                         .getLocation()
                         .toURI());
-                AgentLoader loader = AgentLoader.open(jar);
-                agent = (BiConsumer<String, Instrumentation>) loader.loadClass("org.dyntrace.agent.Agent")
-                        .getConstructor(Path.class)
-                        .newInstance(jar);
+                Class<?> type = AgentLoader.open(jar).loadClass("org.dyntrace.agent.Agent");
+                // A program that is itself a module, such as jshell, may have this one in no layer that the agent's
+                // reads.
+                instrumentation.redefineModule(
+                        type.getModule(),
+                        Set.of(Instrumentation.class.getModule()),
+                        Map.of(),
+                        Map.of(),
+                        Set.of(),
+                        Map.of());
+                agent = (BiConsumer<String, Instrumentation>)
+                        type.getConstructor(Path.class).newInstance(jar);
             }
             agent.accept(options == null ? "" : options, instrumentation);
         } catch (Throwable problem) {
