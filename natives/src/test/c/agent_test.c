@@ -2,6 +2,7 @@
  * The agent's link and log under sanitizers: damaged frames, always the same ones, must be refused or read without harm, and a
  * line must stay within its bounds whatever the site says.
  */
+#include "file.c"
 #include "link.c"
 #undef LINE_MAX
 #include "log.c"
@@ -75,10 +76,10 @@ static bool deliver(const uint8_t *bytes, size_t size)
 	assert(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
 	assert(write(ends[0], bytes, size) == (ssize_t)size);
 	close(ends[0]);
-	link_file = keep(ends[1]);
+	link_file = dyntrace_keep(ends[1]);
 	good = receive_request(&request, &passed);
 	assert(passed == -1);
-	drop(&link_file);
+	dyntrace_drop(&link_file);
 	return good;
 }
 

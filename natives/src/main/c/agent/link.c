@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include "agent.h"
+#include "file.h"
 #include "sys.h"
 #include "wire.pb.h"
 
@@ -32,56 +33,10 @@
 #define STACK_SIZE (256 * 1024)
 #define FRAME_MAX 16384
 #define RUNDIRS 3
-/* High enough to stay clear of the numbers that programs count on. */
-#define LOWEST_FD 500
-
-struct file {
-	int fd;
-	dev_t device;
-	ino_t inode;
-};
 
 static char rundirs[RUNDIRS][DYNTRACE_RUNDIR_MAX + 1];
-static struct file link_file = {.fd = -1}, watch_file = {.fd = -1};
+static struct dyntrace_file link_file = {.fd = -1}, watch_file = {.fd = -1};
 static uint8_t frame[FRAME_MAX];
-
-static struct file keep(int fd)
-{
-	struct file file = {.fd = -1};
-	struct stat seen;
-	int high;
-
-	if (fd < 0)
-		return file;
-	high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_FD);
-	if (high >= 0) {
-		close(fd);
-		fd = high;
-	}
-	if (fstat(fd, &seen)) {
-		close(fd);
-		return file;
-	}
-	file.fd = fd;
-	file.device = seen.st_dev;
-	file.inode = seen.st_ino;
-	return file;
-}
-
-static bool still(const struct file *file)
-{
-	struct stat seen;
-
-	return file->fd >= 0 && fstat(file->fd, &seen) == 0 && seen.st_dev == file->device &&
-	       seen.st_ino == file->inode;
-}
-
-static void drop(struct file *file)
-{
-	if (still(file))
-		close(file->fd);
-	file->fd = -1;
-}
 
 /* The run directory that the injector named; asked_for is 1 once it is there. */
 static char asked[DYNTRACE_RUNDIR_MAX + 1];
@@ -96,7 +51,7 @@ int dyntrace_link_rundir(const char *rundir)
 	__atomic_store_n(&asked_for, 1, __ATOMIC_RELEASE);
 	sys3(SYS_futex, (long)&asked_for, FUTEX_WAKE_PRIVATE, 1);
 	/* Linked to another daemon already: let go, and find this one. */
-	if (still(&link_file))
+	if (dyntrace_still(&link_file))
 		shutdown(link_file.fd, SHUT_RDWR);
 	return 0;
 }
@@ -146,9 +101,9 @@ static bool await_daemon(int milliseconds)
 	char events[4096] __attribute__((aligned(8)));
 	struct pollfd wait = {.fd = watch_file.fd, .events = POLLIN};
 
-	if (!still(&watch_file))
+	if (!dyntrace_still(&watch_file))
 		return false;
-	if (poll(&wait, 1, milliseconds) > 0 && still(&watch_file))
+	if (poll(&wait, 1, milliseconds) > 0 && dyntrace_still(&watch_file))
 		while (read(watch_file.fd, events, sizeof(events)) > 0)
 			;
 	return true;
@@ -205,7 +160,7 @@ static bool send_message(const dyntrace_wire_FromAgent *message)
 	while (done < size) {
 		ssize_t sent;
 
-		if (!still(&link_file))
+		if (!dyntrace_still(&link_file))
 			return false;
 		sent = send(link_file.fd, out + done, size - done, MSG_NOSIGNAL);
 		if (sent < 0 && errno != EINTR)
@@ -226,7 +181,7 @@ static bool receive(uint8_t *to, size_t size, int *passed)
 			.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
 		ssize_t got;
 
-		if (!still(&link_file))
+		if (!dyntrace_still(&link_file))
 			return false;
 		got = recvmsg(link_file.fd, &header, MSG_CMSG_CLOEXEC);
 		if (got < 0 && errno == EINTR)
@@ -261,7 +216,7 @@ static void await_tracers(void)
 
 static void open_log(dyntrace_wire_Reply *reply, int *passed)
 {
-	struct file file = keep(*passed);
+	struct dyntrace_file file = dyntrace_keep(*passed);
 
 	*passed = -1;
 	if (file.fd < 0) {
@@ -275,12 +230,12 @@ static void open_log(dyntrace_wire_Reply *reply, int *passed)
 
 static void close_log(dyntrace_wire_Reply *reply, const dyntrace_wire_CloseLog *request)
 {
-	struct file file = {.fd = request->fd, .device = request->device, .inode = request->inode};
+	struct dyntrace_file file = {.fd = request->fd, .device = request->device, .inode = request->inode};
 
 	await_tracers();
-	if (!still(&file))
+	if (!dyntrace_still(&file))
 		reply->error = EBADF;
-	drop(&file);
+	dyntrace_drop(&file);
 }
 
 static void map(dyntrace_wire_Reply *reply, const dyntrace_wire_Map *request)
@@ -387,8 +342,8 @@ static void *run(void *nothing)
 	for (;;) {
 		struct timespec from, to;
 
-		if (!still(&watch_file)) {
-			watch_file = keep(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+		if (!dyntrace_still(&watch_file)) {
+			watch_file = dyntrace_keep(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
 			if (watch_file.fd < 0)
 				return nothing;
 		}
@@ -397,14 +352,14 @@ static void *run(void *nothing)
 		for (int i = 0; i < RUNDIRS; i++)
 			if (rundirs[i][0])
 				watch(watch_file.fd, rundirs[i]);
-		link_file = keep(find_daemon());
+		link_file = dyntrace_keep(find_daemon());
 		if (link_file.fd < 0) {
 			await_daemon(-1);
 			continue;
 		}
 		clock_gettime(CLOCK_MONOTONIC, &from);
 		serve();
-		drop(&link_file);
+		dyntrace_drop(&link_file);
 		clock_gettime(CLOCK_MONOTONIC, &to);
 		pause = to.tv_sec - from.tv_sec > 2 ? 0 : pause < 30000 ? pause * 2 + 50 : pause;
 		poll(NULL, 0, pause);
@@ -436,6 +391,6 @@ int dyntrace_link_start(void)
 
 void dyntrace_link_forked(void)
 {
-	drop(&link_file);
-	drop(&watch_file);
+	dyntrace_drop(&link_file);
+	dyntrace_drop(&watch_file);
 }

@@ -1,54 +1,11 @@
-/* Descriptors in a table that is not ours, and other small things. */
-#define _GNU_SOURCE
+/* Which file a descriptor is, and other small things. */
 #include "jvm.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
-
-#define LOWEST_FD 500
 
 JNIEXPORT jlongArray JNICALL NATIVE(identity)(JNIEnv *env, jclass type, jint fd);
 JNIEXPORT void JNICALL NATIVE(closeFile)(JNIEnv *env, jclass type, jint fd, jlong device, jlong inode);
-
-struct dyntrace_file dyntrace_keep(int fd)
-{
-	struct dyntrace_file file = {.fd = -1};
-	struct stat seen;
-	int high;
-
-	if (fd < 0)
-		return file;
-	high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_FD);
-	if (high >= 0) {
-		close(fd);
-		fd = high;
-	}
-	if (fstat(fd, &seen)) {
-		close(fd);
-		return file;
-	}
-	file.fd = fd;
-	file.device = seen.st_dev;
-	file.inode = seen.st_ino;
-	return file;
-}
-
-bool dyntrace_still(const struct dyntrace_file *file)
-{
-	struct stat seen;
-
-	return file->fd >= 0 && fstat(file->fd, &seen) == 0 && seen.st_dev == file->device &&
-	       seen.st_ino == file->inode;
-}
-
-void dyntrace_drop(struct dyntrace_file *file)
-{
-	if (dyntrace_still(file))
-		close(file->fd);
-	file->fd = -1;
-}
 
 long dyntrace_now(void)
 {

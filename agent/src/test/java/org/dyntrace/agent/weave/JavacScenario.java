@@ -172,22 +172,7 @@ public final class JavacScenario {
     }
 
     /** Does nearly nothing. */
-    private static final class Count extends DyntraceSink {
-        @Override
-        public boolean hit(int site) {
-            return true;
-        }
-
-        @Override
-        public boolean enter(int site) {
-            return true;
-        }
-
-        @Override
-        public boolean exit(int site) {
-            return true;
-        }
-
+    private static final class Count extends Silent {
         @Override
         public Object begin(int site) {
             return this;

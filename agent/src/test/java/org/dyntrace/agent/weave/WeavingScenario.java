@@ -205,22 +205,7 @@ public final class WeavingScenario {
     }
 
     /** Wants to have its tokens back. */
-    private static final class Tokens extends DyntraceSink {
-        @Override
-        public boolean hit(int site) {
-            return true;
-        }
-
-        @Override
-        public boolean enter(int site) {
-            return true;
-        }
-
-        @Override
-        public boolean exit(int site) {
-            return true;
-        }
-
+    private static final class Tokens extends Silent {
         @Override
         public Object begin(int site) {
             return site;
