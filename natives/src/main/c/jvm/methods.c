@@ -10,12 +10,14 @@
 #include <string.h>
 
 JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM *vm, void *reserved);
+JNIEXPORT void JNICALL JNI_OnUnload(JavaVM *vm, void *reserved);
+JNIEXPORT jboolean JNICALL NATIVE(safepoint)(JNIEnv *env, jclass type);
 JNIEXPORT jobjectArray JNICALL NATIVE(methods)(JNIEnv *env, jclass type, jclass of);
 JNIEXPORT jbyteArray JNICALL NATIVE(bytecodes)(JNIEnv *env, jclass type, jclass of, jstring name, jstring descriptor);
 
 static JavaVM *machine;
 static pthread_once_t made = PTHREAD_ONCE_INIT;
-/* One environment for good: the JVM keeps even disposed ones for a while. NULL: the JVM has no JVMTI. */
+/* One environment as long as this library is there: the JVM keeps even disposed ones for a while. NULL: the JVM has no JVMTI. */
 static jvmtiEnv *tool;
 
 jint JNI_OnLoad(JavaVM *vm, void *reserved)
@@ -37,9 +39,34 @@ static jvmtiEnv *environment(void)
 	return tool;
 }
 
+/* The class loader of the agent is collected: nothing of this library runs any more. */
+void JNI_OnUnload(JavaVM *vm, void *reserved)
+{
+	(void)vm;
+	(void)reserved;
+	if (tool)
+		(*tool)->DisposeEnvironment(tool);
+	tool = NULL;
+}
+
 static void release(jvmtiEnv *jvmti, void *memory)
 {
 	(*jvmti)->Deallocate(jvmti, memory);
+}
+
+jboolean NATIVE(safepoint)(JNIEnv *env, jclass type)
+{
+	jvmtiEnv *jvmti = environment();
+	jvmtiStackInfo *stacks;
+	jint count;
+
+	(void)env;
+	(void)type;
+	/* What the JVM does at a safepoint anyway, with the least work; the references are gone when this native returns. */
+	if (!jvmti || (*jvmti)->GetAllStackTraces(jvmti, 1, &stacks, &count))
+		return JNI_FALSE;
+	release(jvmti, stacks);
+	return JNI_TRUE;
 }
 
 /* Puts a string into an array; false with an exception pending if there is no memory. */

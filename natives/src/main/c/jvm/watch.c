@@ -14,6 +14,7 @@
 #define WITHOUT_INOTIFY 5000
 
 JNIEXPORT jboolean JNICALL NATIVE(awaitDaemon)(JNIEnv *env, jclass type, jobjectArray rundirs, jint milliseconds);
+JNIEXPORT void JNICALL NATIVE(endWatch)(JNIEnv *env, jclass type);
 
 /* Of the agent's own thread, as all here. */
 static struct dyntrace_file inotify = {.fd = -1};
@@ -72,6 +73,13 @@ static bool look_around(JNIEnv *env, jobjectArray rundirs)
 	}
 	memcpy(watches, now, sizeof(now));
 	return fresh;
+}
+
+void NATIVE(endWatch)(JNIEnv *env, jclass type)
+{
+	(void)env;
+	(void)type;
+	dyntrace_drop(&inotify);
 }
 
 jboolean NATIVE(awaitDaemon)(JNIEnv *env, jclass type, jobjectArray rundirs, jint milliseconds)

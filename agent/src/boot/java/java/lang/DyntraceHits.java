@@ -18,10 +18,13 @@ public final class DyntraceHits {
     /** Numbers of tracepoints are below this. */
     public static final int TRACEPOINTS = 4096;
 
-    // A block: the thread's id, how often it is inside the agent, then the counters of tracepoint 0, 1, …
+    // A block: the thread's id; how often it is inside the agent, with 1 + the tracepoint whose sink that is in the
+    // upper half; then the
+    // counters of tracepoint 0, 1, …
     private static final int TID = 0;
     private static final int INSIDE = 1;
     private static final int FIRST = 2;
+    private static final int SINK_SHIFT = 32;
     // The counters of a tracepoint.
     private static final int ENTRIES = 0;
     private static final int EXITS = 1;
@@ -114,14 +117,14 @@ public final class DyntraceHits {
     public static void hit(int tracepoint, int site) {
         Thread carrier = carrier();
         long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
-        DyntraceSink sink = SINKS[tracepoint];
-        if (block == null || sink == null) {
+        if (block == null || SINKS[tracepoint] == null) {
             return;
         }
-        boolean pinned = enter(block, carrier);
+        boolean pinned = enter(block, carrier, tracepoint);
         boolean recorded = false;
         try {
-            recorded = sink.hit(site);
+            DyntraceSink sink = SINKS[tracepoint];
+            recorded = sink == null || sink.hit(site);
         } catch (Throwable swallowed) {
             // The program's method must go on as if we were not here.
         }
@@ -138,14 +141,14 @@ public final class DyntraceHits {
         room();
         Thread carrier = carrier();
         long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
-        DyntraceSink sink = SINKS[tracepoint];
-        if (block == null || sink == null) {
+        if (block == null || SINKS[tracepoint] == null) {
             return;
         }
-        boolean pinned = enter(block, carrier);
+        boolean pinned = enter(block, carrier, tracepoint);
         boolean recorded = false;
         try {
-            recorded = sink.enter(site);
+            DyntraceSink sink = SINKS[tracepoint];
+            recorded = sink == null || sink.enter(site);
         } catch (Throwable swallowed) {
             // As in hit.
         }
@@ -161,14 +164,14 @@ public final class DyntraceHits {
     public static void exit(int tracepoint, int site) {
         Thread carrier = carrier();
         long[] block = count(FIRST + tracepoint * COUNTERS + EXITS, carrier);
-        DyntraceSink sink = SINKS[tracepoint];
-        if (block == null || sink == null) {
+        if (block == null || SINKS[tracepoint] == null) {
             return;
         }
-        boolean pinned = enter(block, carrier);
+        boolean pinned = enter(block, carrier, tracepoint);
         boolean recorded = false;
         try {
-            recorded = sink.exit(site);
+            DyntraceSink sink = SINKS[tracepoint];
+            recorded = sink == null || sink.exit(site);
         } catch (Throwable swallowed) {
             // As in hit.
         }
@@ -186,15 +189,15 @@ public final class DyntraceHits {
         room();
         Thread carrier = carrier();
         long[] block = count(FIRST + tracepoint * COUNTERS + ENTRIES, carrier);
-        DyntraceSink sink = SINKS[tracepoint];
-        if (block == null || sink == null) {
+        if (block == null || SINKS[tracepoint] == null) {
             return null;
         }
-        boolean pinned = enter(block, carrier);
+        boolean pinned = enter(block, carrier, tracepoint);
         boolean recorded = false;
         Object token = null;
         try {
-            token = sink.begin(site);
+            DyntraceSink sink = SINKS[tracepoint];
+            token = sink == null ? null : sink.begin(site);
             recorded = true;
         } catch (Throwable swallowed) {
             // As in hit.
@@ -213,14 +216,16 @@ public final class DyntraceHits {
     public static void end(Object token, int tracepoint, int site) {
         Thread carrier = carrier();
         long[] block = count(FIRST + tracepoint * COUNTERS + EXITS, carrier);
-        DyntraceSink sink = SINKS[tracepoint];
-        if (block == null || sink == null) {
+        if (block == null || SINKS[tracepoint] == null) {
             return;
         }
-        boolean pinned = enter(block, carrier);
+        boolean pinned = enter(block, carrier, tracepoint);
         boolean recorded = false;
         try {
-            sink.end(site, token);
+            DyntraceSink sink = SINKS[tracepoint];
+            if (sink != null) {
+                sink.end(site, token);
+            }
             recorded = true;
         } catch (Throwable swallowed) {
             // As in hit.
@@ -238,6 +243,45 @@ public final class DyntraceHits {
         UNSAFE.fullFence();
         SINKS[tracepoint] = sink;
         UNSAFE.fullFence();
+    }
+
+    /**
+     * Whether a thread is inside the sink that a tracepoint had. To be asked after {@link #place} with null and a safepoint: a thread writes
+     * to its block that it is inside and then reads the sink, with no safepoint of compiled code between; so at the safepoint it has
+     * done both or will find no sink, or it is known to be inside.
+     *
+     * @param tracepoint its number
+     * @return false: its sink is not in use any more
+     */
+    public static boolean isInside(int tracepoint) {
+        acquire();
+        try {
+            for (long[] block : blocks) {
+                if (block != null
+                        && UNSAFE.getLongVolatile(block, FIRST_LONG + INSIDE * LONGS) >>> SINK_SHIFT
+                                == tracepoint + 1L) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            lock = 0;
+        }
+    }
+
+    /**
+     * For a sink that is called now, by the thread that calls it: an event of a {@link DyntraceSink#begin} or {@link DyntraceSink#end} was
+     * not recorded.
+     *
+     * @param tracepoint whose sink it is
+     */
+    public static void lost(int tracepoint) {
+        Thread carrier = carrier();
+        long[] block = block(carrier, SMALLEST_BLOCK);
+        int at = FIRST + tracepoint * COUNTERS + LOST;
+        if (block != null && at < block.length) {
+            block[at]++;
+        }
     }
 
     /**
@@ -359,7 +403,8 @@ public final class DyntraceHits {
         long tid = UNSAFE.getLong(carrier, TID_OFFSET);
         long[][] table = blocks;
         long[] block = table[(int) tid & (table.length - 1)];
-        if (block == null || block[TID] != tid || at >= block.length) {
+        // There must be room for the counter of losses too.
+        if (block == null || block[TID] != tid || at >= block.length - LOST) {
             return countSlowly(at, carrier);
         }
         if (block[INSIDE] != 0) {
@@ -396,8 +441,9 @@ public final class DyntraceHits {
     }
 
     @ForceInline
-    private static boolean enter(long[] block, Thread carrier) {
-        block[INSIDE] = 1;
+    private static boolean enter(long[] block, Thread carrier, int tracepoint) {
+        // Before the sink is read: see isInside.
+        block[INSIDE] = (tracepoint + 1L) << SINK_SHIFT;
         if (carrier == Thread.currentThread()) {
             return false;
         }

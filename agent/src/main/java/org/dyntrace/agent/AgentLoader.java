@@ -1,6 +1,7 @@
 package org.dyntrace.agent;
 
 import java.io.ByteArrayInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.Configuration;
@@ -8,6 +9,7 @@ import java.lang.module.ModuleFinder;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipEntry;
@@ -18,7 +20,7 @@ import java.util.zip.ZipFile;
  * look, and which looks into none of them. They are a module of their own: what the agent is allowed, such as to load its
  * native library without a warning on the program's stderr, changes nothing for the application.
  */
-final class AgentLoader extends ClassLoader {
+final class AgentLoader extends ClassLoader implements Closeable {
     private static final String FOLDER = "inner/";
     /** JNA takes its own library from where this resource is; a file needs no unpacking into the user's home. */
     private static final String JNA_LIBRARY = "libjnidispatch.so";
@@ -27,8 +29,10 @@ final class AgentLoader extends ClassLoader {
         registerAsParallelCapable();
     }
 
-    private final ZipFile jar;
-    private final Path libraries;
+    private volatile ZipFile jar;
+    private volatile Path libraries;
+    /** What the jar holds; known when it was closed. */
+    private long contents;
 
     private AgentLoader(Path jar) throws IOException {
         super("dyntrace", ClassLoader.getPlatformClassLoader());
@@ -45,6 +49,40 @@ final class AgentLoader extends ClassLoader {
                 ModuleLayer.boot().configuration().resolve(finder, ModuleFinder.of(), Set.of(AgentModule.NAME));
         ModuleLayer.defineModules(configuration, List.of(ModuleLayer.boot()), module -> loader);
         return loader;
+    }
+
+    /**
+     * Goes on after {@link #close}, from the same jar or a copy of it.
+     *
+     * @param path where it is now
+     * @return false if that is another release: then another loader must be made
+     */
+    synchronized boolean reopen(Path path) throws IOException {
+        ZipFile found = new ZipFile(path.toFile());
+        if (contents(found) != contents) {
+            found.close();
+            return false;
+        }
+        jar = found;
+        libraries = path.getParent();
+        return true;
+    }
+
+    /** The agent leaves; it calls this as its last class is loaded. The JVM collects this loader when it likes. */
+    @Override
+    public synchronized void close() throws IOException {
+        contents = contents(jar);
+        Entrance.forget();
+        jar.close();
+    }
+
+    private static long contents(ZipFile jar) {
+        long sum = 0;
+        for (Enumeration<? extends ZipEntry> all = jar.entries(); all.hasMoreElements(); ) {
+            ZipEntry entry = all.nextElement();
+            sum = sum * 31 + entry.getName().hashCode() * 31L + entry.getCrc();
+        }
+        return sum;
     }
 
     @Override
@@ -84,13 +122,16 @@ final class AgentLoader extends ClassLoader {
     }
 
     private byte[] read(String name) {
-        ZipEntry entry = jar.getEntry(FOLDER + name);
-        if (entry == null) {
-            return null;
-        }
-        try (InputStream in = jar.getInputStream(entry)) {
-            return in.readAllBytes();
-        } catch (IOException e) {
+        ZipFile open = jar;
+        try {
+            ZipEntry entry = open.getEntry(FOLDER + name);
+            if (entry == null) {
+                return null;
+            }
+            try (InputStream in = open.getInputStream(entry)) {
+                return in.readAllBytes();
+            }
+        } catch (IOException | IllegalStateException closed) {
             return null;
         }
     }

@@ -21,7 +21,14 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
         header = "Puts tracepoints on functions of running processes, and takes them out again.",
-        subcommands = {Attach.class, ListProcesses.class, ListSymbols.class, ListTracepoints.class, Add.class, Rm.class
+        subcommands = {
+            Attach.class,
+            Detach.class,
+            ListProcesses.class,
+            ListSymbols.class,
+            ListTracepoints.class,
+            Add.class,
+            Rm.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

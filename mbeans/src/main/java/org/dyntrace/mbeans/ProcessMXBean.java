@@ -70,4 +70,13 @@ public interface ProcessMXBean {
     @Changes
     @Description("Removes a tracepoint.")
     void remove(@Description(name = "name", value = "The tracepoint's name.") String name);
+
+    /**
+     * Removes all Java tracepoints and takes the Java agent out of the process. When that was the process's only agent, this MBean is
+     * gone afterwards. A native agent can't be taken out yet: UNSUPPORTED says so, after the Java agent has gone.
+     */
+    @Changes
+    @Description(
+            "Removes all Java tracepoints and takes the Java agent out of the process; a native agent can't leave yet.")
+    void detach();
 }

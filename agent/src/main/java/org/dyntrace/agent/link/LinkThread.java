@@ -68,7 +68,7 @@ public final class LinkThread extends Thread {
     @Override
     public void run() {
         DyntraceHits.ignoreThisThread();
-        while (true) {
+        while (!requests.left()) {
             try (DaemonLink found = find()) {
                 if (found == null) {
                     Natives.awaitDaemon(rundirs.toArray(new String[0]), pause());
@@ -100,7 +100,7 @@ public final class LinkThread extends Thread {
 
     private void serve(DaemonLink daemon) throws IOException {
         daemon.greet();
-        while (true) {
+        while (!requests.left()) {
             if (daemon.await(pause())) {
                 requestsOf(daemon);
             }

@@ -1,9 +1,11 @@
 package org.dyntrace.agent.link;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.dyntrace.agent.Refusal;
+import org.dyntrace.agent.natives.Natives;
 import org.dyntrace.agent.symbols.LoadedMethods;
 import org.dyntrace.agent.tracepoint.Tracepoints;
 import org.dyntrace.agent.tracer.LogFile;
@@ -27,6 +29,7 @@ final class Requests {
     private final LoadedMethods methods;
     private final Tracepoints tracepoints;
     private Path libraries;
+    private boolean left;
 
     Requests(LoadedMethods methods, Tracepoints tracepoints, Path libraries) {
         this.methods = methods;
@@ -71,6 +74,7 @@ final class Requests {
             case LIST_TRACEPOINTS ->
                 reply.addAllTracepoints(
                         tracepoints.list(request.getListTracepoints().getName()));
+            case DETACH -> leave(link);
             case LIST_SITES -> sites(request.getListSites(), reply);
             default ->
                 throw new Refusal(
@@ -89,6 +93,28 @@ final class Requests {
             }
             throw e;
         }
+    }
+
+    /**
+     * What is needed for the reply has been loaded by earlier ones. From now on an attach starts another agent, so that the daemon may
+     * ask for one as soon as it has the reply.
+     */
+    private void leave(DaemonLink link) {
+        tracepoints.close(progress(link));
+        left = true;
+        Natives.endWatch();
+        if (Requests.class.getClassLoader() instanceof Closeable loader) {
+            try {
+                loader.close();
+            } catch (IOException e) {
+                // The JVM closes it with the loader.
+            }
+        }
+    }
+
+    /** {@return whether the agent was told to leave, and has nothing in the JVM any more but its thread} */
+    boolean left() {
+        return left;
     }
 
     private void sites(ListSites wanted, JvmReply.Builder reply) {

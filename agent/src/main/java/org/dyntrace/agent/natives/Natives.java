@@ -1,5 +1,7 @@
 package org.dyntrace.agent.natives;
 
+import java.util.concurrent.locks.LockSupport;
+
 /**
  * The functions of libdyntrace-jvm.so. An error is the negative of an errno of Linux. Descriptors of ours lie in the program's own
  * table, and programs close what they don't know: each is compared with the file that it was before it is used.
@@ -8,17 +10,45 @@ package org.dyntrace.agent.natives;
  * agent's own thread; they hold no lock, and nothing that the garbage collector would have to wait for.
  */
 public final class Natives {
+    /** How often and in what steps to wait until the JVM has unloaded the library of an earlier class loader: 2 s. */
+    private static final int UNLOAD_TRIES = 200;
+
+    private static final long UNLOAD_NANOS = 10_000_000;
+
+    private static boolean loaded;
+
     private Natives() {}
 
     /**
-     * Loads the library, for the class loader of this class. Before anything else here.
+     * Loads the library, for the class loader of this class, unless it has one. Before anything else here.
      *
      * @param library absolute path of libdyntrace-jvm.so
      * @throws UnsatisfiedLinkError when it can't be loaded
      */
-    public static void load(String library) {
-        System.load(library);
+    public static synchronized void load(String library) {
+        for (int tries = UNLOAD_TRIES; !loaded; tries--) {
+            try {
+                System.load(library);
+                loaded = true;
+            } catch (UnsatisfiedLinkError problem) {
+                // An earlier agent's class loader has just been collected, and the JVM is about to unload its library.
+                if (tries == 0 || !String.valueOf(problem.getMessage()).contains("another classloader")) {
+                    throw problem;
+                }
+                LockSupport.parkNanos(UNLOAD_NANOS);
+            }
+        }
     }
+
+    /**
+     * Stops all threads of the JVM for a moment, each between two bytecodes or at a safepoint of compiled code.
+     *
+     * @return whether it could
+     */
+    public static native boolean safepoint();
+
+    /** Ends what {@link #awaitDaemon} watches; for the same thread. It may be called again afterwards. */
+    public static native void endWatch();
 
     /**
      * Connects to a daemon; waits at most 5 s for one that does not accept.

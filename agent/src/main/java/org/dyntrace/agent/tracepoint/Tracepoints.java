@@ -3,10 +3,13 @@ package org.dyntrace.agent.tracepoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.dyntrace.agent.Refusal;
+import org.dyntrace.agent.natives.Natives;
 import org.dyntrace.agent.symbols.ClassNumbers;
 import org.dyntrace.agent.symbols.LoadedMethods;
 import org.dyntrace.agent.symbols.MethodMatcher;
@@ -29,12 +32,19 @@ import org.dyntrace.wire.Place;
 /** The tracepoints of this JVM. They are known here alone, so that they outlive each daemon. The agent's thread's own. */
 public final class Tracepoints {
     private static final int MOST = 4096;
+    /** How long to wait for threads inside a tracer, and how often to look. */
+    private static final long QUIET_NANOS = 1_000_000_000;
+
+    private static final long PAUSE_NANOS = 200_000;
 
     private final Weaver weaver;
     private final LoadedMethods methods;
     private final ClassNumbers numbers;
     private final ModuleNames modules;
     private final Map<String, Tracepoint> byName = new LinkedHashMap<>();
+    /** Removed, but a thread may still be inside their tracers. */
+    private final List<Tracepoint> leaving = new ArrayList<>();
+
     private int next;
 
     /**
@@ -79,7 +89,7 @@ public final class Tracepoints {
         }
         MethodMatcher matcher = new MethodMatcher(wanted);
         int number = freeNumber();
-        Tracer tracer = tracer(request, libraries, log);
+        Tracer tracer = tracer(request, number, libraries, log);
         Tracepoint tracepoint = new Tracepoint(request, number, tracer, only, numbers, modules);
         DyntraceHits.clear(number);
         DyntraceHits.place(number, tracer);
@@ -108,7 +118,7 @@ public final class Tracepoints {
         return request.getJfr() || request.getTracer() != Place.Tracer.COUNT;
     }
 
-    private static Tracer tracer(Place request, Path libraries, LogFile log) {
+    private static Tracer tracer(Place request, int number, Path libraries, LogFile log) {
         String name = request.getName();
         Tracer first = switch (request.getTracer()) {
             case LOG -> new LogTracer(name, log);
@@ -122,7 +132,7 @@ public final class Tracepoints {
             throw noFlightRecorder();
         }
         JfrTracer jfr = new JfrTracer(name);
-        return first == null ? jfr : new BothTracers(first, jfr);
+        return first == null ? jfr : new BothTracers(number, first, jfr);
     }
 
     /** Here, since no class of the tracer jfr can be loaded without the module. */
@@ -164,6 +174,7 @@ public final class Tracepoints {
     private int freeNumber() {
         BitSet used = new BitSet();
         byName.values().forEach(tracepoint -> used.set(tracepoint.number()));
+        leaving.forEach(tracepoint -> used.set(tracepoint.number()));
         if (used.cardinality() == MOST) {
             throw new Refusal(
                     "TOO_MANY", "The JVM has " + MOST + " tracepoints, the most that it can have.", "Remove some.");
@@ -193,8 +204,45 @@ public final class Tracepoints {
         DyntraceHits.place(tracepoint.number(), null);
         byName.remove(tracepoint.name());
         if (tracepoint.tracer() != null) {
-            tracepoint.tracer().close();
+            leaving.add(tracepoint);
+            closeLeft();
         }
+    }
+
+    /**
+     * Closes the tracers of removed tracepoints that no thread is inside of. A thread that took the tracer before it was taken away said so
+     * before the stop of all threads here, or will find none. One that is still inside when the time is over is looked after
+     * with the next tracepoint.
+     */
+    private void closeLeft() {
+        if (!Natives.safepoint()) {
+            return;
+        }
+        long end = System.nanoTime() + QUIET_NANOS;
+        for (Iterator<Tracepoint> each = leaving.iterator(); each.hasNext(); ) {
+            Tracepoint gone = each.next();
+            while (DyntraceHits.isInside(gone.number()) && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            if (!DyntraceHits.isInside(gone.number())) {
+                each.remove();
+                gone.tracer().close();
+            }
+        }
+    }
+
+    /**
+     * Removes all, and leaves nothing of the agent in any class. A tracer that a thread does not come out of is left open: its file and
+     * memory are never given back.
+     *
+     * @param progress is told how far it is
+     */
+    public void close(Progress progress) {
+        for (Tracepoint tracepoint : List.copyOf(byName.values())) {
+            take(tracepoint, progress);
+        }
+        closeLeft();
+        weaver.close();
     }
 
     private static Refusal noSuch(String name) {

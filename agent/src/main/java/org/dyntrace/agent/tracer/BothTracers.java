@@ -2,16 +2,19 @@ package org.dyntrace.agent.tracer;
 
 /** A tracer, and JFR events as well. */
 public final class BothTracers extends Tracer {
+    private final int number;
     private final Tracer first;
     private final JfrTracer jfr;
 
     /**
      * Both.
      *
+     * @param number of the tracepoint
      * @param first the tracer that was asked for
      * @param jfr the other
      */
-    public BothTracers(Tracer first, JfrTracer jfr) {
+    public BothTracers(int number, Tracer first, JfrTracer jfr) {
+        this.number = number;
         this.first = first;
         this.jfr = jfr;
     }
@@ -40,14 +43,18 @@ public final class BothTracers extends Tracer {
 
     @Override
     public Object begin(int site) {
-        first.enter(site);
+        if (!first.enter(site)) {
+            DyntraceHits.lost(number);
+        }
         return jfr.begin(site);
     }
 
     @Override
     public void end(int site, Object token) {
         jfr.end(site, token);
-        first.exit(site);
+        if (!first.exit(site)) {
+            DyntraceHits.lost(number);
+        }
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class LogTracer extends Tracer {
 
     @Override
     public void close() {
+        sites.free();
         if (file != null) {
             file.close();
         }

@@ -72,4 +72,9 @@ public final class LttngTracer extends Tracer {
             news.forEach(place -> library.info(tracepoint, place.symbol(), place.module(), place.address()));
         }
     }
+
+    @Override
+    public void close() {
+        sites.free();
+    }
 }

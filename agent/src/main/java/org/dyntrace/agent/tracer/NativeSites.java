@@ -8,7 +8,7 @@ import org.dyntrace.agent.natives.Natives;
 
 /**
  * The {@code struct dyntrace_site} (layout.h) of each place of one tracepoint, in native memory, as the native tracers take
- * them. Never freed while the tracepoint lives; a thread reads them without a lock.
+ * them. Freed when the tracepoint is gone and no thread is inside; threads read them without a lock.
  */
 final class NativeSites {
     /** Offsets in the struct, and its size. */
@@ -51,6 +51,15 @@ final class NativeSites {
         }
         more[site] = structure;
         addresses = more;
+    }
+
+    /** Gives the memory back; no thread may be inside. */
+    synchronized void free() {
+        long[] all = addresses;
+        addresses = new long[0];
+        for (long structure : all) {
+            Natives.free(structure);
+        }
     }
 
     /** {@return its address; 0 if there is none} */

@@ -15,6 +15,6 @@ public abstract class Tracer extends DyntraceSink {
     /** Called while somebody may have begun to record: tells recordings what the addresses stand for. */
     public void watchRecordings() {}
 
-    /** The tracepoint is gone. */
+    /** The tracepoint is gone, and no thread is inside this. */
     public void close() {}
 }

@@ -79,6 +79,11 @@ public final class Weaver {
         }
     }
 
+    /** No class passes here any more. All tracepoints have been removed. */
+    public void close() {
+        instrumentation.removeTransformer(transformer);
+    }
+
     private List<Class<?>> classesOf(Weaving weaving) {
         List<Class<?>> classes = new ArrayList<>();
         for (Class<?> type : instrumentation.getAllLoadedClasses()) {

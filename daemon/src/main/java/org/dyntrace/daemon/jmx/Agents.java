@@ -57,6 +57,26 @@ public final class Agents {
         arrivals.announce();
     }
 
+    /** An agent is gone. */
+    void left() {
+        arrivals.announce();
+    }
+
+    /** Waits until an agent that was told to leave has ended its link. */
+    void awaitLeave(ProcessId process, BooleanSupplier gone) {
+        try {
+            if (!arrivals.await(gone, LINK_MILLISECONDS)) {
+                throw new Failure(
+                        Reason.AGENT_LOST,
+                        "The Java agent in process " + process.pid() + " has no tracepoint any more, but it stays.",
+                        "Try again; if it still stays, please report it.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Reason.INTERNAL, "The daemon is ending.", "Ask the next one.", e);
+        }
+    }
+
     boolean isJvm(ProcessId process) {
         return JvmAttach.isJvm(process);
     }

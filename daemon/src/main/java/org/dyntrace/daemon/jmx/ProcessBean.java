@@ -288,6 +288,30 @@ final class ProcessBean implements ProcessMXBean {
         targets.removed(this, name);
     }
 
+    @Override
+    public synchronized void detach() {
+        LOG.log(Level.INFO, "{0}: detach {1}", Caller.current(), process.pid());
+        JvmTarget leaving = javaCode;
+        if (leaving != null) {
+            List<String> tracepoints = leaving.names();
+            try {
+                leaving.detach(this::progressed);
+            } finally {
+                progress = NOTHING;
+            }
+            tracepoints.forEach(name -> targets.removed(this, name));
+            agents.awaitLeave(process, () -> javaCode != leaving);
+        }
+        if (nativeCode != null) {
+            throw new Failure(
+                    Reason.UNSUPPORTED,
+                    (leaving == null ? "" : "The Java agent has left process " + process.pid() + "; ")
+                            + (leaving == null ? "The" : "the") + " native agent can't be taken out of process "
+                            + process.pid() + " yet.",
+                    "Remove its tracepoints with 'dyntrace rm'; without any it sleeps.");
+        }
+    }
+
     private TracedCode holder(String name) {
         return code().stream()
                 .filter(code -> code.names().contains(name))

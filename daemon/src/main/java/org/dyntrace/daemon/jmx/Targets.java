@@ -116,7 +116,12 @@ public final class Targets {
      *
      * @param link that it had
      */
-    public synchronized void gone(AgentLink link) {
+    public void gone(AgentLink link) {
+        lose(link);
+        agents.left();
+    }
+
+    private synchronized void lose(AgentLink link) {
         TracedCode code = byLink.remove(link);
         ProcessBean bean = processes.get(link.process().pid());
         if (code == null) {

@@ -213,6 +213,7 @@ final class Attach implements Callable<Attached> {
         try (Report report = new Report(temporary)) {
             String options = new Options()
                     .with("rundir", rundirForAgent())
+                    .with("jar", jarPath)
                     .with("libraries", libraryPath)
                     .with("report", report.path())
                     .toString();

@@ -137,6 +137,15 @@ public final class JvmTarget implements TracedCode {
         link.remove(name, progress);
     }
 
+    /**
+     * Takes all tracepoints and then the agent itself out of the JVM; the agent ends its link.
+     *
+     * @param progress is told how far it is
+     */
+    public void detach(Progress progress) {
+        link.detach(progress);
+    }
+
     @Override
     public List<String> names() {
         return link.tracepoints("").stream().map(JvmTracepoint::getName).toList();

@@ -9,6 +9,7 @@ import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.target.Progress;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
+import org.dyntrace.wire.Detach;
 import org.dyntrace.wire.FromJvm;
 import org.dyntrace.wire.JvmFailure;
 import org.dyntrace.wire.JvmProgress;
@@ -93,6 +94,15 @@ public final class JvmLink extends AgentLink {
         during(
                 listener,
                 () -> ask(request -> request.setRemove(Remove.newBuilder().setName(name)), -1));
+    }
+
+    /**
+     * Takes all tracepoints and then the agent itself out of the JVM; the agent ends the link.
+     *
+     * @param listener is told how far it is
+     */
+    public void detach(Progress listener) {
+        during(listener, () -> ask(request -> request.setDetach(Detach.getDefaultInstance()), -1));
     }
 
     private synchronized void during(Progress listener, Runnable request) {

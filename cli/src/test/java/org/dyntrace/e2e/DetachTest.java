@@ -1,0 +1,139 @@
+package org.dyntrace.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.dyntrace.mbeans.ProcessMXBean;
+import org.dyntrace.mbeans.connector.DaemonConnection;
+import org.dyntrace.mbeans.connector.RunDirectory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The Java agent leaves a JVM as it was. {@code -Ddyntrace.detaches=200} for the long run (scripts/soak). */
+class DetachTest {
+    private static final int CYCLES = Integer.getInteger("dyntrace.detaches", 10);
+    private static final int ATTEMPTS = 20;
+
+    @TempDir
+    private static Path classes;
+
+    @TempDir
+    private Path files;
+
+    private static Installation dyntrace;
+
+    @BeforeAll
+    static void install() {
+        dyntrace = Installation.start();
+        Jvm.compile("Busy", classes);
+    }
+
+    @AfterAll
+    static void remove() {
+        dyntrace.close();
+    }
+
+    static Stream<Path> javas() {
+        return Jvm.javas();
+    }
+
+    /** With a fixed number of threads of the JVM's own. */
+    private static Program busy(Path java) {
+        return Jvm.start(
+                java,
+                classes,
+                "Busy",
+                "-XX:+UseSerialGC",
+                "-XX:-UseDynamicNumberOfCompilerThreads",
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1");
+    }
+
+    @ParameterizedTest
+    @MethodSource("javas")
+    void leavesNothingBehind(Path java) {
+        try (Program program = busy(java);
+                LttngSession session = LttngSession.start(files.resolve("trace"));
+                DaemonConnection daemon =
+                        DaemonConnection.open(RunDirectory.forClient(Optional.of(dyntrace.rundir()), false))) {
+            Jvm.record(program);
+            cycle(daemon, program, 0);
+            Footprint first = Footprint.of(program, java);
+            for (int i = 1; i < CYCLES; i++) {
+                cycle(daemon, program, i);
+            }
+            Footprint last = Footprint.of(program, java);
+            for (int i = 0; i < ATTEMPTS && !last.isWithin(first); i++) {
+                Waiting.pause(500);
+                last = Footprint.of(program, java);
+            }
+            System.out.printf(
+                    "detach: %d cycles, %s -> %s, %s%n",
+                    CYCLES, first, last, program.ask("?", "calls").strip());
+            assertTrue(last.isWithin(first), first + " " + last);
+            assertFalse(program.output().contains("Exception"), program.output());
+            assertTrue(session.recordsSomething());
+        }
+    }
+
+    /** Attach, each tracer as point and as pair, rm of the half of them, detach. */
+    private void cycle(DaemonConnection daemon, Program program, int number) {
+        daemon.daemon().attach("" + program.pid());
+        ProcessMXBean process = daemon.process(program.pid());
+        Path log = files.resolve("hits" + number + ".log");
+        int tracepoints = 0;
+        for (boolean pair : new boolean[] {false, true}) {
+            process.add("Busy.work(int)", pair, "", "count", List.of());
+            process.add("Busy.work(int)", pair, "", "log", List.of(log.toString()));
+            process.add("Busy.work(int)", pair, "", "lttng", List.of("--jfr"));
+            process.add("Busy.work(int)", pair, "", "jfr", List.of());
+            tracepoints += 4;
+        }
+        Waiting.until(
+                20,
+                () -> "hits of all",
+                () -> process.listTracepoints().stream().allMatch(each -> each.getHits() > 100));
+        for (int i = 0; i < tracepoints; i += 2) {
+            process.remove("tp-" + i);
+        }
+        process.detach();
+        assertEquals(List.of(), daemon.daemon().listProcesses());
+        assertTrue(LogLines.of(log).count("hit", "tp-1") > 0);
+        log.toFile().delete();
+    }
+
+    @Test
+    void isACommand() {
+        try (Program program = busy(Jvm.own("java"))) {
+            dyntrace.attach(program);
+            dyntrace.ok("add", program.pid() + ":Busy.work(int)", "count");
+            assertEquals("", dyntrace.ok("detach", program.pid()));
+            assertFalse(dyntrace.ok("list-processes").contains("" + program.pid()));
+            Result again = dyntrace.run("detach", program.pid());
+            assertEquals(1, again.exitCode());
+            assertTrue(again.err().contains("has no agent"), again.err());
+
+            dyntrace.attach(program);
+            dyntrace.ok("add", program.pid() + ":malloc@libc.so.6", "-n", "native", "count");
+            dyntrace.ok("add", program.pid() + ":Busy.work(int)", "-n", "java", "count");
+            Result both = dyntrace.run("detach", program.pid());
+            assertEquals(1, both.exitCode());
+            assertTrue(
+                    both.err().contains("The Java agent has left") && both.err().contains("rm"), both.err());
+            assertEquals(List.of("native"), List.copyOf(dyntrace.counts(program).keySet()));
+            dyntrace.ok("rm", program.pid() + ":native");
+            dyntrace.ok("add", program.pid() + ":Busy.work(int)", "-n", "java", "count");
+            Waiting.until(
+                    20, () -> "hits", () -> dyntrace.counts(program, "java").hits() > 0);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.dyntrace.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * What a JVM holds after a garbage collection.
+ *
+ * @param threads of the process
+ * @param descriptors of the process
+ * @param classes loaded and not unloaded
+ * @param metaspace in KiB
+ * @param loaders of dyntrace's agent
+ */
+record Footprint(long threads, long descriptors, long classes, long metaspace, long loaders) {
+    /** Metaspace of a loader is given back in chunks; constant pools of the JDK's own classes are resolved as it runs. */
+    private static final long METASPACE_SLACK = 256;
+
+    /** The JDK makes accessors and lambda forms of its own now and then. */
+    private static final long CLASS_SLACK = 10;
+
+    static Footprint of(Program program, Path java) {
+        String pid = "" + program.pid();
+        String tools = java.resolveSibling("jcmd").toString();
+        Shell.run(tools, pid, "GC.run").ok();
+        String[] classes = lastLine(Shell.run(java.resolveSibling("jstat").toString(), "-class", pid));
+        String[] heads = Shell.run(java.resolveSibling("jstat").toString(), "-gc", pid)
+                .ok()
+                .strip()
+                .split("\\R")[0]
+                .strip()
+                .split("\\s+");
+        String[] memory = lastLine(Shell.run(java.resolveSibling("jstat").toString(), "-gc", pid));
+        long metaspace = 0;
+        for (int i = 0; i < heads.length; i++) {
+            if (heads[i].equals("MU")) {
+                metaspace = (long) Double.parseDouble(memory[i].replace(',', '.'));
+            }
+        }
+        return new Footprint(
+                entries(program, "task"),
+                entries(program, "fd"),
+                Long.parseLong(classes[0]) - Long.parseLong(classes[2]),
+                metaspace,
+                Shell.run(tools, pid, "VM.classloaders")
+                        .ok()
+                        .lines()
+                        .filter(line -> line.contains("AgentLoader"))
+                        .count());
+    }
+
+    /** {@return whether there is not more than in another} */
+    boolean isWithin(Footprint other) {
+        return threads <= other.threads
+                && descriptors <= other.descriptors
+                && classes <= other.classes + CLASS_SLACK
+                && metaspace <= other.metaspace + METASPACE_SLACK
+                && loaders <= other.loaders;
+    }
+
+    private static String[] lastLine(Result result) {
+        String[] lines = result.ok().strip().split("\\R");
+        return lines[lines.length - 1].strip().split("\\s+");
+    }
+
+    private static long entries(Program program, String directory) {
+        try (Stream<Path> entries = Files.list(Path.of("/proc/" + program.pid(), directory))) {
+            return entries.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
