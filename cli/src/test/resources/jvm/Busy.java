@@ -5,17 +5,20 @@ import java.util.concurrent.locks.LockSupport;
 public class Busy {
     static final AtomicLong CALLS = new AtomicLong();
 
-    static int work(int n) {
-        if (n % 7 == 3) {
-            throw new IllegalStateException("seven");
+    /** The JVM keeps old versions of a class that has a frame, such as that of run; this one has none for long. */
+    static class Work {
+        static int work(int n) {
+            if (n % 7 == 3) {
+                throw new IllegalStateException("seven");
+            }
+            return n * 31;
         }
-        return n * 31;
     }
 
     private static void run() {
         for (int i = 0; ; i++) {
             try {
-                work(i);
+                Work.work(i);
             } catch (IllegalStateException e) {
                 LockSupport.parkNanos(20_000);
             }

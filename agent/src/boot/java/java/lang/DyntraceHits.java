@@ -336,6 +336,25 @@ public final class DyntraceHits {
         }
     }
 
+    /**
+     * The agent leaves: from now on no thread is known here but those that are inside a sink or load a class, so that none is kept when it
+     * ends. Blocks that some still see are theirs alone.
+     */
+    public static void forgetThreads() {
+        long own = UNSAFE.getLong(carrier(), TID_OFFSET);
+        acquire();
+        try {
+            for (int i = 0; i < blocks.length; i++) {
+                if (blocks[i] != null && (blocks[i][INSIDE] == 0 || blocks[i][TID] == own)) {
+                    owners[i] = null;
+                }
+            }
+            rebuild(capacity(living()), true);
+        } finally {
+            lock = 0;
+        }
+    }
+
     /** The thread that calls is dyntrace's own: its hits never count. */
     public static void ignoreThisThread() {
         pause();
@@ -595,7 +614,7 @@ public final class DyntraceHits {
             if (block == null) {
                 continue;
             }
-            if (endedLeave && !isAlive(owners[i])) {
+            if (endedLeave && (owners[i] == null || !isAlive(owners[i]))) {
                 left[leaving++] = block;
             } else {
                 int at = find(table, block[TID]);

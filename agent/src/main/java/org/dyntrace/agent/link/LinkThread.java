@@ -11,7 +11,7 @@ import org.dyntrace.agent.tracepoint.Tracepoints;
  * The agent's one thread: finds the daemon, does what it asks, and looks after the tracepoints. Without a daemon it sleeps
  * until one comes, and without a tracepoint it sleeps until it is asked for something. It does not keep the JVM alive.
  */
-public final class LinkThread extends Thread {
+public final class LinkThread implements Runnable {
     private static final int LOOK_MILLISECONDS = 250;
     private static final int FOR_EVER = -1;
     /** How long the counters of a thread that has ended are kept apart. */
@@ -33,13 +33,18 @@ public final class LinkThread extends Thread {
      * @param rundirs where daemons may be
      */
     public LinkThread(LoadedMethods methods, Tracepoints tracepoints, Path libraries, List<String> rundirs) {
-        super(systemGroup(), null, "dyntrace agent", 0, false);
         this.requests = new Requests(methods, tracepoints, libraries);
         this.tracepoints = tracepoints;
         this.rescans = new Rescans(tracepoints);
         this.rundirs = rundirs;
-        setDaemon(true);
-        setContextClassLoader(null);
+    }
+
+    /** Begins. The thread itself is no object of a class of ours: what still knows it when it has ended must not keep our loader. */
+    public void start() {
+        Thread thread = new Thread(systemGroup(), this, "dyntrace agent", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null);
+        thread.start();
     }
 
     private static ThreadGroup systemGroup() {

@@ -102,6 +102,7 @@ final class Requests {
     private void leave(DaemonLink link) {
         tracepoints.close(progress(link));
         left = true;
+        DyntraceHits.forgetThreads();
         Natives.endWatch();
         if (Requests.class.getClassLoader() instanceof Closeable loader) {
             try {

@@ -56,6 +56,14 @@ final class LttngLibrary {
         return loaded;
     }
 
+    /** Lets go of it, when no tracer uses it any more; a thread and the class loader of JNA's would stay for it. */
+    static synchronized void unload() {
+        if (loaded != null) {
+            loaded.library.close();
+            loaded = null;
+        }
+    }
+
     long tracer() {
         return tracer;
     }

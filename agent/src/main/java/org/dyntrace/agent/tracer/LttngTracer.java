@@ -6,6 +6,8 @@ import java.util.List;
 
 /** LTTng events; almost nothing while nobody records. */
 public final class LttngTracer extends Tracer {
+    private static int users;
+
     private final String tracepoint;
     private final LttngLibrary library;
     private final long tracer;
@@ -27,7 +29,10 @@ public final class LttngTracer extends Tracer {
      */
     public LttngTracer(String tracepoint, Path file) {
         this.tracepoint = tracepoint;
-        this.library = LttngLibrary.load(file);
+        synchronized (LttngTracer.class) {
+            this.library = LttngLibrary.load(file);
+            users++;
+        }
         this.tracer = library.tracer();
         this.hitState = library.state(Event.HIT);
         this.entryState = library.state(Event.ENTRY);
@@ -76,5 +81,10 @@ public final class LttngTracer extends Tracer {
     @Override
     public void close() {
         sites.free();
+        synchronized (LttngTracer.class) {
+            if (--users == 0) {
+                LttngLibrary.unload();
+            }
+        }
     }
 }
