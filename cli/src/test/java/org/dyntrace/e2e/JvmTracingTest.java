@@ -252,6 +252,7 @@ class JvmTracingTest {
             dyntrace.attach(story);
             refused(story, "java.lang.Thread.currentThread", "count", "native");
             refused(story, "java.util.AbstractList.get", "count", "abstract");
+            refused(story, "java.lang.Math.max(int,int)", "count", "machine code of its own");
             refused(story, "Story.nothing", "count", "No loaded class");
             refused(story, "malloc@libc.so.6", "jfr", "JFR");
             refused(story, "0x4a00ffffff000000", "count", "No loaded class");

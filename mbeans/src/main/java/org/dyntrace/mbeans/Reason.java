@@ -110,6 +110,8 @@ public enum Reason {
     JFR_MISSING(1),
     /** The method has no bytecode: it is native or abstract. */
     NO_BYTECODE(1),
+    /** The JVM puts machine code of its own in the place of the method's calls (an intrinsic). */
+    INTRINSIC(1),
     /** The JVM does not let this class be changed, such as a hidden class. */
     UNMODIFIABLE_CLASS(1),
     /** The method would be longer than a method can be. */

@@ -2,12 +2,11 @@ package org.dyntrace.agent.symbols;
 
 import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.dyntrace.agent.Refusal;
-import org.dyntrace.agent.natives.Natives;
+import org.dyntrace.agent.weave.DeclaredMethod;
 import org.dyntrace.wire.JvmMethod;
 import org.dyntrace.wire.ListMethods;
 import org.dyntrace.wire.Methods;
@@ -19,14 +18,6 @@ public final class LoadedMethods {
     private final ModuleNames modules;
 
     private record Numbered(int number, Class<?> type) {}
-
-    /**
-     * One method.
-     *
-     * @param name its name
-     * @param descriptor its descriptor
-     */
-    private record Method(String name, String descriptor) {}
 
     /**
      * Of a JVM.
@@ -71,9 +62,9 @@ public final class LoadedMethods {
             if (!module.isEmpty() && !module.equals(itsModule)) {
                 continue;
             }
-            List<Method> methods = methods(type);
+            List<DeclaredMethod> methods = methods(type);
             for (int rank = 0; rank < methods.size(); rank++) {
-                Method method = methods.get(rank);
+                DeclaredMethod method = methods.get(rank);
                 long address = MethodAddress.of(numbered.number(), rank);
                 if (Long.compareUnsigned(address, wanted.getAbove()) <= 0
                         || !matcher.matches(type.getName(), method.name(), method.descriptor())) {
@@ -119,11 +110,11 @@ public final class LoadedMethods {
     }
 
     private static Optional<Methods> method(Class<?> type, int rank) {
-        List<Method> methods = methods(type);
+        List<DeclaredMethod> methods = methods(type);
         if (rank >= methods.size()) {
             return Optional.empty();
         }
-        Method method = methods.get(rank);
+        DeclaredMethod method = methods.get(rank);
         return Optional.of(Methods.newBuilder()
                 .setForm(Methods.Form.METHOD)
                 .setType(type.getName())
@@ -156,18 +147,8 @@ public final class LoadedMethods {
                 && !type.getName().startsWith("org.dyntrace.agent.");
     }
 
-    private static List<Method> methods(Class<?> type) {
-        Object[] found = Natives.methods(type);
-        if (found == null) {
-            return List.of();
-        }
-        String[] names = (String[]) found[0];
-        String[] descriptors = (String[]) found[1];
-        Method[] methods = new Method[names.length];
-        for (int i = 0; i < names.length; i++) {
-            methods[i] = new Method(names[i], descriptors[i]);
-        }
-        Arrays.sort(methods, Comparator.comparing(Method::name).thenComparing(Method::descriptor));
-        return List.of(methods);
+    private static List<DeclaredMethod> methods(Class<?> type) {
+        List<DeclaredMethod> methods = DeclaredMethod.of(type);
+        return methods == null ? List.of() : methods;
     }
 }

@@ -38,7 +38,7 @@ final class Candidates {
             if (!weaving.pattern().matches(type.getName(), method.name(), method.descriptor())) {
                 continue;
             }
-            MethodRefusal refusal = modifiable ? method.withoutCode() : MethodRefusal.HIDDEN;
+            MethodRefusal refusal = modifiable ? method.refusal() : MethodRefusal.HIDDEN;
             if (refusal == null) {
                 any = true;
             } else {

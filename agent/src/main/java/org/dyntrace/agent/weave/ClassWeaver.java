@@ -85,8 +85,8 @@ final class ClassWeaver {
     }
 
     private MethodRefusal refusal(DeclaredMethod method, String key, Form form) {
-        if (method.withoutCode() != null) {
-            return method.withoutCode();
+        if (method.refusal() != null) {
+            return method.refusal();
         }
         if (refused.containsKey(key)) {
             return refused.get(key);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.dyntrace.agent.natives.Natives;
+import org.objectweb.asm.AnnotationVisitor;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.MethodVisitor;
@@ -16,7 +17,13 @@ import org.objectweb.asm.Opcodes;
  * @param descriptor its descriptor
  * @param access as in the class file
  */
-record DeclaredMethod(String name, String descriptor, int access) {
+public record DeclaredMethod(String name, String descriptor, int access) {
+    /** What HotSpot's compilers, and for some methods its interpreter, go by. */
+    private static final String INTRINSIC = "Ljdk/internal/vm/annotation/IntrinsicCandidate;";
+
+    /** Not a flag of class files, which have 16 bits. */
+    private static final int INTRINSIC_FLAG = 1 << 30;
+
     private static final Comparator<DeclaredMethod> ORDER =
             Comparator.comparing(DeclaredMethod::name).thenComparing(DeclaredMethod::descriptor);
 
@@ -28,8 +35,17 @@ record DeclaredMethod(String name, String descriptor, int access) {
                     @Override
                     public MethodVisitor visitMethod(
                             int access, String name, String descriptor, String signature, String[] exceptions) {
+                        int at = methods.size();
                         methods.add(new DeclaredMethod(name, descriptor, access));
-                        return null;
+                        return new MethodVisitor(Opcodes.ASM9) {
+                            @Override
+                            public AnnotationVisitor visitAnnotation(String type, boolean visible) {
+                                if (type.equals(INTRINSIC)) {
+                                    methods.set(at, new DeclaredMethod(name, descriptor, access | INTRINSIC_FLAG));
+                                }
+                                return null;
+                            }
+                        };
                     }
                 },
                 ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
@@ -37,8 +53,13 @@ record DeclaredMethod(String name, String descriptor, int access) {
         return methods;
     }
 
-    /** {@return those of a loaded class in the same order; null if it is not linked yet} */
-    static List<DeclaredMethod> of(Class<?> type) {
+    /**
+     * Lists those of a loaded class. Loads and links nothing.
+     *
+     * @param type the class
+     * @return them in the order of their ranks; null if the class is not linked yet
+     */
+    public static List<DeclaredMethod> of(Class<?> type) {
         Object[] found = Natives.methods(type);
         if (found == null) {
             return null;
@@ -56,11 +77,14 @@ record DeclaredMethod(String name, String descriptor, int access) {
         return methods;
     }
 
-    /** {@return why it can't have any tracepoint, or null} */
-    MethodRefusal withoutCode() {
+    /** {@return why it can't have any tracepoint, as far as is known, or null} */
+    MethodRefusal refusal() {
         if ((access & Opcodes.ACC_NATIVE) != 0) {
             return MethodRefusal.NATIVE;
         }
-        return (access & Opcodes.ACC_ABSTRACT) != 0 ? MethodRefusal.ABSTRACT : null;
+        if ((access & Opcodes.ACC_ABSTRACT) != 0) {
+            return MethodRefusal.ABSTRACT;
+        }
+        return (access & INTRINSIC_FLAG) != 0 ? MethodRefusal.INTRINSIC : null;
     }
 }

@@ -11,6 +11,9 @@ public record MethodRefusal(String reason, String sentence) {
             new MethodRefusal("NO_BYTECODE", "It is native: trace its C function with 'native:'.");
     static final MethodRefusal ABSTRACT =
             new MethodRefusal("NO_BYTECODE", "It is abstract: trace the methods that implement it.");
+    static final MethodRefusal INTRINSIC = new MethodRefusal(
+            "INTRINSIC",
+            "The JVM runs machine code of its own instead of it, so that most hits would be missing: trace its callers.");
     static final MethodRefusal HIDDEN = new MethodRefusal(
             "UNMODIFIABLE_CLASS", "The JVM lets nobody change its class, which is hidden or its own.");
     static final MethodRefusal TOO_LONG =

@@ -118,6 +118,16 @@ public final class WeavingScenario {
         Rig.equal(0, none.placed(), "places");
         Rig.equal(2, none.refusals().size(), "refusals");
         rig.remove(4);
+        // Loaded already, and, if this test comes first, loaded afterwards: the class file tells both.
+        KnownSites intrinsics =
+                rig.place(4, Form.COUNT, "java\\.lang\\.(Long\\.bitCount|Integer\\.bitCount|Object\\.<init>)");
+        Rig.equal(0, intrinsics.placed(), "places");
+        Rig.equal(3, intrinsics.refusals().size(), "refusals");
+        Rig.check(
+                intrinsics.refusals().stream()
+                        .allMatch(refusal -> refusal.toString().contains("INTRINSIC")),
+                intrinsics.refusals().toString());
+        rig.remove(4);
         System.out.println("refusals: fine");
     }
 
