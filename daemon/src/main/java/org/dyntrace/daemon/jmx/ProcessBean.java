@@ -61,13 +61,13 @@ final class ProcessBean implements ProcessMXBean {
     }
 
     /** An agent has come, in the place of an earlier one of its kind. */
-    void take(TracedCode code) {
+    void take(TracedCode code, List<String> tracepoints) {
+        names.seen(tracepoints);
         if (code instanceof NativeTarget came) {
             nativeCode = came;
         } else if (code instanceof JvmTarget came) {
             javaCode = came;
         }
-        names.seen(code.names());
     }
 
     /** An agent is gone; {@return whether none is left} */
@@ -300,7 +300,7 @@ final class ProcessBean implements ProcessMXBean {
                 progress = NOTHING;
             }
             tracepoints.forEach(name -> targets.removed(this, name));
-            agents.awaitLeave(process, () -> javaCode != leaving);
+            agents.awaitLeave(process, () -> targets.isGone(leaving));
         }
         if (nativeCode != null) {
             throw new Failure(

@@ -79,7 +79,8 @@ public final class Targets {
             TracedCode code = link instanceof NativeLink library
                     ? new NativeTarget(library, modules, planner)
                     : new JvmTarget((JvmLink) link);
-            take(link, code);
+            // The agent is asked without the lock: a slow one holds up nobody else.
+            take(link, code, code.names());
             LOG.log(
                     Level.INFO,
                     "process {0} has an agent: {1}",
@@ -92,22 +93,26 @@ public final class Targets {
         }
     }
 
-    private synchronized void take(AgentLink link, TracedCode code) {
+    /** What waits for the process finds it complete: it is put into the table last. */
+    private synchronized void take(AgentLink link, TracedCode code, List<String> tracepoints) {
         int pid = link.process().pid();
-        ProcessBean bean = processes.get(pid);
-        if (bean == null || !bean.process().equals(link.process())) {
-            if (bean != null) {
-                withdraw(bean);
-            }
-            bean = new ProcessBean(link.process(), agents, this);
-            processes.put(pid, bean);
-            register(DescribedBean.of(bean, ProcessMXBean.class, bean.announcements()), ObjectNames.process(pid));
-            announcements.send(Events.PROCESS_ATTACHED, "Process " + pid + " has an agent.", Map.of("pid", "" + pid));
+        ProcessBean known = processes.get(pid);
+        boolean same = known != null && known.process().equals(link.process());
+        if (known != null && !same) {
+            withdraw(known);
         }
+        ProcessBean bean = same ? known : new ProcessBean(link.process(), agents, this);
         byLink.put(link, code);
-        bean.take(code);
-        for (String tracepoint : code.names()) {
+        bean.take(code, tracepoints);
+        if (!same) {
+            register(DescribedBean.of(bean, ProcessMXBean.class, bean.announcements()), ObjectNames.process(pid));
+        }
+        for (String tracepoint : tracepoints) {
             show(bean, tracepoint);
+        }
+        processes.put(pid, bean);
+        if (!same) {
+            announcements.send(Events.PROCESS_ATTACHED, "Process " + pid + " has an agent.", Map.of("pid", "" + pid));
         }
     }
 
@@ -122,7 +127,7 @@ public final class Targets {
     }
 
     private synchronized void lose(AgentLink link) {
-        TracedCode code = byLink.remove(link);
+        TracedCode code = byLink.get(link);
         ProcessBean bean = processes.get(link.process().pid());
         if (code == null) {
             return;
@@ -136,6 +141,12 @@ public final class Targets {
                     link.process().pid());
         }
         code.close();
+        byLink.remove(link);
+    }
+
+    /** {@return whether an agent is gone, and the MBeans of its process with it} */
+    boolean isGone(TracedCode code) {
+        return !byLink.containsValue(code);
     }
 
     private void withdraw(ProcessBean bean) {
