@@ -1,0 +1,2 @@
+/** What {@code scripts/bench} measures in JVMs. */
+package org.dyntrace.bench;
