@@ -79,20 +79,28 @@ class DetachTest {
             }
             // At the end of its first chunk the JVM's recorder opens /proc, and keeps it open.
             Jvm.recorded(program, files.resolve("first.jfr"));
-            Footprint first = Footprint.of(program, java);
+            Footprint first = paused(program, java);
             for (int i = WARM; i < CYCLES; i++) {
                 cycle(daemon, program, i);
             }
-            Footprint last = Footprint.of(program, java);
+            Footprint last = paused(program, java);
             for (int i = 0; i < ATTEMPTS && !last.isWithin(first, versions()); i++) {
                 Waiting.pause(500);
-                last = Footprint.of(program, java);
+                last = paused(program, java);
             }
             report(CYCLES, last, first);
             assertTrue(last.isWithin(first, versions()), first.beside(last) + "; then " + last.beside(first));
             assertFalse(program.output().contains("Exception"), program.output());
             assertTrue(session.recordsSomething());
         }
+    }
+
+    /** While no thread is in the traced class, so that the JVM can drop its old versions. */
+    private static Footprint paused(Program program, Path java) {
+        program.ask("pause", "did pause");
+        Footprint footprint = Footprint.of(program, java);
+        program.ask("go", "did go");
+        return footprint;
     }
 
     private static void report(int cycles, Footprint now, Footprint first) {

@@ -24,7 +24,7 @@ public record MethodRefusal(String reason, String sentence) {
 
     static final MethodRefusal UNCLEAR_CONSTRUCTOR = new MethodRefusal(
             "UNSUPPORTED",
-            "Its bytecode, made for Java before 6, doesn't show where the call of super(…) is: without -e it can be had.");
+            "Its bytecode doesn't show plainly which call is that of super(…): without -e it can be had.");
 
     static MethodRefusal rejected(Throwable problem) {
         return new MethodRefusal("WEAVE_REJECTED", "The JVM refused its class with the tracepoint: " + problem + ".");

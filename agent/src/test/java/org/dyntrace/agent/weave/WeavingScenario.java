@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.security.ProtectionDomain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.objectweb.asm.Opcodes;
 
 /** All kinds of methods, class files, class loaders; several tracepoints in one method; a class that the JVM refuses. */
@@ -21,6 +22,7 @@ public final class WeavingScenario {
         throwing(rig);
         versions(rig);
         refusals(rig);
+        archivedConstructor(rig);
         loaders(rig);
         badClass(rig);
         weaverCloses(rig);
@@ -129,6 +131,24 @@ public final class WeavingScenario {
                 intrinsics.refusals().toString());
         rig.remove(4);
         System.out.println("refusals: fine");
+    }
+
+    /** From the class-data archive, that is, without frames; the second calls constructors of others on two branches. */
+    private static void archivedConstructor(Rig rig) {
+        for (Form form : PAIRS) {
+            DyntraceHits.clear(4);
+            DyntraceHits.place(4, new Tokens());
+            KnownSites sites = rig.place(4, form, "java\\.util\\.concurrent\\.locks\\.ReentrantReadWriteLock\\.<init>");
+            Rig.equal(0, sites.refusals().size(), "" + sites.refusals());
+            for (int i = 0; i < TIMES; i++) {
+                Rig.check(new ReentrantReadWriteLock(i % 2 == 0).isFair() == (i % 2 == 0), "fairness");
+            }
+            long[] counts = DyntraceHits.read(4);
+            Rig.check(counts[0] >= TIMES, "entries: " + counts[0]);
+            Rig.equal(counts[0], counts[1], "exits");
+            rig.remove(4);
+        }
+        System.out.println("archived constructor: fine");
     }
 
     /** Some loaded before, some later, some while it is placed; each in a loader of its own. */
