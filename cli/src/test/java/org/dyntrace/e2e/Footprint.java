@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  *
  * @param threads of the process
  * @param descriptors of the process: what each is open on
- * @param classes in the hierarchy of live classes. (What jstat calls loaded counts each version that a retransformation makes.)
+ * @param classes that live, each once. (What jstat calls loaded counts each version that a retransformation makes.)
  * @param metaspace in KiB, without what the JVM has taken back and will use again
  * @param loaders of dyntrace's agent
  */
@@ -29,8 +29,8 @@ record Footprint(long threads, List<String> descriptors, long classes, long meta
     private static final Pattern METASPACE = Pattern.compile(
             " Both: .* ([0-9.]+) KB \\([ <0-9]+%\\) used(?:.*deallocated: \\d+ blocks with ([0-9.]+) KB)?");
 
-    /** The JDK makes and drops classes of its own as it runs: 2,277 became 2,440, then 2,280 in 40 cycles. */
-    private static final long SLACK = 64;
+    /** The JDK makes and drops classes of its own as it runs: some dozens in 40 cycles. */
+    private static final long SLACK = 30;
 
     static Footprint of(Program program, Path java) {
         String pid = "" + program.pid();
@@ -45,7 +45,7 @@ record Footprint(long threads, List<String> descriptors, long classes, long meta
         return new Footprint(
                 links(program, "task").size(),
                 links(program, "fd"),
-                Shell.run(jcmd, pid, "VM.class_hierarchy").ok().lines().count(),
+                classes(Shell.run(jcmd, pid, "VM.class_hierarchy")),
                 (long) (Double.parseDouble(metaspace.group(1)) - Double.parseDouble(free)),
                 Shell.run(jcmd, pid, "VM.classloaders")
                         .ok()
@@ -73,6 +73,16 @@ record Footprint(long threads, List<String> descriptors, long classes, long meta
         other.descriptors.forEach(more::remove);
         return "%d threads, %d descriptors %s, %d classes, %d KiB of metaspace, %d loaders"
                 .formatted(threads, descriptors.size(), more, classes, metaspace, loaders);
+    }
+
+    /** Each with its loader; old versions are in the list too, until the JVM drops them. */
+    private static long classes(Result hierarchy) {
+        return hierarchy
+                .ok()
+                .lines()
+                .map(line -> line.substring(line.lastIndexOf('-') + 1))
+                .distinct()
+                .count();
     }
 
     private static List<String> links(Program program, String directory) {

@@ -48,8 +48,13 @@ final class Jvm {
 
     /** Compiles a program into a directory. */
     static Path compile(String name, Path directory) {
+        return compile(name, directory, directory.toString());
+    }
+
+    /** Compiles a program that uses what is on a class path. */
+    static Path compile(String name, Path directory, String path) {
         Path source = Path.of("src/test/resources/jvm", name + ".java").toAbsolutePath();
-        Shell.run(own("javac").toString(), "-d", directory.toString(), source.toString())
+        Shell.run(own("javac").toString(), "-cp", path, "-d", directory.toString(), source.toString())
                 .ok();
         return directory;
     }

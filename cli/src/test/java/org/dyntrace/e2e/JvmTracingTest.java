@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.AfterAll;
@@ -41,80 +42,27 @@ class JvmTracingTest {
         return Jvm.javas();
     }
 
-    private static long events(List<String> trace, String event, String address) {
-        return trace.stream()
-                .filter(line -> line.contains("dyntrace_lttng:" + event + ":")
-                        && line.contains("address = " + address.toUpperCase().replace("0X", "0x") + " "))
-                .count();
-    }
-
-    private static long recorded(List<RecordedEvent> recording, String type, String tracepoint) {
-        return recording.stream()
-                .filter(event -> event.getEventType().getName().equals("dyntrace." + type)
-                        && event.getString("tracepoint").equals(tracepoint))
-                .count();
-    }
-
     @ParameterizedTest
     @MethodSource("javas")
     void countsExactlyWithEachTracer(Path java) {
         try (Program story = Jvm.start(java, classes, "Story");
                 LttngSession session = LttngSession.start(files.resolve("trace"))) {
             dyntrace.attach(story);
-            String symbols = dyntrace.ok("list-symbols", story.pid(), "Story.work(int)");
-            assertTrue(symbols.startsWith("0x4a") && symbols.endsWith("Story.work(int)"), symbols);
-            String address = symbols.substring(0, symbols.indexOf(' '));
-            Jvm.record(story);
-            String place = story.pid() + ":Story.work(int)";
-            Path log = files.resolve("hits.log");
-            assertEquals("tp-0", dyntrace.ok("add", place, "count"));
-            dyntrace.ok("add", place, "-e", "-n", "pairs", "count");
-            dyntrace.ok("add", place, "-e", "-n", "lines", "log", log);
-            dyntrace.ok("add", place, "-n", "point", "lttng");
-            dyntrace.ok("add", place, "-e", "-n", "calls", "lttng", "--jfr");
-            dyntrace.ok("add", story.pid() + ":" + address, "-n", "event", "jfr");
+            EveryTracer work = EveryTracer.place(dyntrace, story, "Story.work(int)", files);
             dyntrace.ok("add", story.pid() + ":malloc@libc.so.6", "-n", "malloc", "lttng");
 
             story.ask("work 12345", "did work 12345 thrown 1764");
             story.ask("threads 1000", "did threads 1000");
 
             long known = 12345 + 8 * 1000;
-            assertEquals(new Counts(known, 0, 0), dyntrace.counts(story, "tp-0"));
-            assertEquals(new Counts(known, known, 0), dyntrace.counts(story, "pairs"));
-            assertEquals(new Counts(known, known, 0), dyntrace.counts(story, "lines"));
-            assertEquals(new Counts(known, 0, 0), dyntrace.counts(story, "point"));
-            assertEquals(new Counts(known, known, 0), dyntrace.counts(story, "calls"));
-            assertEquals(new Counts(known, 0, 0), dyntrace.counts(story, "event"));
-            List<RecordedEvent> recording = Jvm.recorded(story, files.resolve("story.jfr"));
-            assertEquals(known, recorded(recording, "TracepointHit", "event"));
-            assertEquals(known, recorded(recording, "FunctionCall", "calls"));
-            LogLines lines = LogLines.of(log);
-            assertEquals(known, lines.count("entry", "lines"));
-            assertEquals(known, lines.count("exit", "lines"));
-            lines.assertPaired();
-
-            List<String> names = List.of("tp-0", "pairs", "lines", "point", "calls", "event");
-            names.forEach(name -> dyntrace.ok("rm", story.pid() + ":" + name));
-            Counts allocations = dyntrace.counts(story, "malloc");
-            assertTrue(allocations.hits() > 0);
+            work.assertHits(known);
+            assertTrue(dyntrace.counts(story, "malloc").hits() > 0);
             dyntrace.ok("rm", story.pid() + ":malloc");
-            assertEquals(
-                    "",
-                    dyntrace.ok("list-tracepoints", story.pid())
-                            .lines()
-                            .skip(1)
-                            .findFirst()
-                            .orElse(""));
+            assertEquals(Map.of(), dyntrace.counts(story));
             story.ask("work 70", "did work 70 thrown 10");
 
             List<String> trace = session.events();
-            assertEquals(known, events(trace, "tracepoint_hit", address));
-            assertEquals(known, events(trace, "function_entry", address));
-            assertEquals(known, events(trace, "function_exit", address));
-            assertTrue(trace.stream()
-                    .anyMatch(line -> line.contains("tracepoint_info")
-                            && line.contains("name = \"point\"")
-                            && line.contains("symbol = \"Story.work(int)\"")));
+            work.assertTraced(trace, known);
             assertTrue(trace.stream()
                     .anyMatch(line -> line.contains("tracepoint_info") && line.contains("name = \"malloc\"")));
         }
@@ -145,8 +93,8 @@ class JvmTracingTest {
             assertEquals(new Counts(3001, 3001, 0), dyntrace.counts(story, "deep"));
             assertEquals(new Counts(100, 100, 0), dyntrace.counts(story, "mixed"));
             List<RecordedEvent> recording = Jvm.recorded(story, files.resolve("pairs.jfr"));
-            assertEquals(800, recorded(recording, "FunctionCall", "timed"));
-            assertEquals(100, recorded(recording, "FunctionCall", "mixed"));
+            assertEquals(800, EveryTracer.recorded(recording, "FunctionCall", "timed"));
+            assertEquals(100, EveryTracer.recorded(recording, "FunctionCall", "mixed"));
             for (String name : List.of("first", "timed", "second", "deep", "mixed", "all")) {
                 dyntrace.ok("rm", story.pid() + ":" + name);
             }

@@ -37,7 +37,9 @@ final class LttngSession implements AutoCloseable {
     /** Ends the recording. {@return whether there is an event in it, however many there was no room for} */
     boolean recordsSomething() {
         close();
-        return !Shell.run("babeltrace2", directory.toString()).out().isEmpty();
+        return !Shell.run("sh", "-c", "babeltrace2 '" + directory + "' | head --lines 1")
+                .out()
+                .isEmpty();
     }
 
     /** Ends the recording. {@return its events as lines of babeltrace2, in the order of time} */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assertions;
 /** A running program to trace, driven through its stdin. */
 final class Program implements AutoCloseable {
     private static final Map<String, Path> COMPILED = new ConcurrentHashMap<>();
-    private static final int ANSWER_SECONDS = 60;
+    private static final int ANSWER_SECONDS = 180;
 
     private final Process process;
     private final Path output;
