@@ -1,11 +1,8 @@
 /*
  * What scripts/bench measures. Lines on stdin say what to call and how often; each is answered with the nanoseconds of
- * CPU time that one call took.
+ * CPU time that one call took. The argument is bench_static.c's library, loaded when it is first called.
  */
-#define LTTNG_UST_TRACEPOINT_CREATE_PROBES
-#define LTTNG_UST_TRACEPOINT_DEFINE
-#include "bench_provider.h"
-
+#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -22,17 +19,6 @@ EMPTY(count_point)
 EMPTY(count_frame)
 EMPTY(lttng_point)
 EMPTY(lttng_frame)
-
-__attribute__((noinline, noclone, aligned(64))) void traced_once(void)
-{
-	lttng_ust_tracepoint(dyntrace_bench, hit, (unsigned long)traced_once);
-}
-
-__attribute__((noinline, noclone, aligned(64))) void traced_twice(void)
-{
-	lttng_ust_tracepoint(dyntrace_bench, hit, (unsigned long)traced_twice);
-	lttng_ust_tracepoint(dyntrace_bench, hit, (unsigned long)traced_twice);
-}
 
 /* The least that a correct point costs: there and back, the registers that a C function may change, one increment. */
 unsigned long counter;
@@ -66,8 +52,6 @@ static const struct {
 	{"trampoline", by_hand},
 	{"count_point", count_point},
 	{"count_frame", count_frame},
-	{"static", traced_once},
-	{"static_pair", traced_twice},
 	{"lttng_point", lttng_point},
 	{"lttng_frame", lttng_frame},
 };
@@ -80,24 +64,38 @@ static double now(void)
 	return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
-int main(void)
+/* A loop of the library; NULL if it has none of this name. */
+static void (*loop(const char *library, const char *kind))(long)
+{
+	char name[64];
+	void *loaded = strncmp(kind, "static", 6) == 0 ? dlopen(library, RTLD_NOW) : NULL;
+
+	snprintf(name, sizeof(name), "bench_%s", kind);
+	return loaded ? (void (*)(long))dlsym(loaded, name) : NULL;
+}
+
+int main(int argc, char **argv)
 {
 	char name[32];
 	long count;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	while (scanf("%31s %ld", name, &count) == 2) {
+	while (argc == 2 && scanf("%31s %ld", name, &count) == 2) {
 		void (*volatile call)(void) = NULL;
+		void (*loaded)(long) = loop(argv[1], name);
 		double start;
 
 		for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 			if (strcmp(kinds[i].name, name) == 0)
 				call = kinds[i].call;
-		if (!call || count < 1)
+		if ((!call && !loaded) || count < 1)
 			return 2;
 		start = now();
-		for (long i = 0; i < count; i++)
-			call();
+		if (loaded)
+			loaded(count);
+		else
+			for (long i = 0; i < count; i++)
+				call();
 		printf("%.2f\n", (now() - start) / (double)count);
 	}
 	return 0;

@@ -16,7 +16,9 @@
 #include "../agent/sys.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <link.h>
+#include <lttng/urcu/static/urcu-ust.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,7 +27,6 @@
 #include <sys/mman.h>
 
 #define PAGE 4096
-#define LIBRARIES 3
 #define DEFERRED 4
 /* glibc keeps a thread's values of the first keys in its control block, and allocates memory for those of others. */
 #define KEYS_WITHOUT_MEMORY 32
@@ -37,6 +38,8 @@ struct tls_index {
 };
 
 void *__tls_get_addr(struct tls_index *index);
+
+enum { UST, COMMON, TRACEPOINT, LIBRARIES };
 
 /* A library of lttng-ust and its thread-local variables: where they are in a room, and what they begin with. */
 struct library {
@@ -74,21 +77,25 @@ struct mapped {
 __thread struct dyntrace_lttng_thread dyntrace_lttng_thread __attribute__((tls_model("initial-exec")));
 
 static struct library libraries[LIBRARIES] = {0};
+/* Where lttng_ust_urcu_reader is in its library's variables. */
+static size_t reader_offset;
 static size_t room_size;
 static bool redirected;
 /* All rooms, the newest first, and where to look next for one whose owner is gone. */
 static struct room *rooms, *next_look;
 
-static void *tls_get_addr(struct tls_index *index)
+__attribute__((noinline)) static void *elsewhere(struct tls_index *index)
 {
-	char *room = dyntrace_lttng_thread.room;
-
-	if (room)
-		for (int i = 0; i < LIBRARIES; i++)
-			if (libraries[i].module == index->module)
-				return room + libraries[i].offset + index->offset;
 	dyntrace_lttng_thread.foreign = 1;
 	return __tls_get_addr(index);
+}
+
+/* Some ten times in each event: no loop, and no more than the loader's own takes. */
+static void *tls_get_addr(struct tls_index *index)
+{
+	char *variables = dyntrace_lttng_thread.variables[index->module % DYNTRACE_LTTNG_MODULES];
+
+	return __builtin_expect(variables != NULL, 1) ? variables + index->offset : elsewhere(index);
 }
 
 static int set_specific(pthread_key_t key, const void *value)
@@ -185,7 +192,7 @@ static struct room *new_room(uint32_t tid)
 	return room;
 }
 
-bool dyntrace_lttng_prepare(void)
+static bool claim_room(void)
 {
 	uint32_t tid = (uint32_t)sys3(SYS_gettid, 0, 0, 0);
 	struct room *room;
@@ -203,7 +210,25 @@ bool dyntrace_lttng_prepare(void)
 		return !dyntrace_lttng_thread.locked;
 	for (int i = 0; i < LIBRARIES; i++)
 		memcpy((char *)room + libraries[i].offset, libraries[i].image, libraries[i].image_size);
+	for (int i = 0; i < LIBRARIES; i++)
+		if (libraries[i].module)
+			dyntrace_lttng_thread.variables[libraries[i].module % DYNTRACE_LTTNG_MODULES] =
+				(char *)room + libraries[i].offset;
 	dyntrace_lttng_thread.room = (char *)room;
+	return true;
+}
+
+bool dyntrace_lttng_prepare(void)
+{
+	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
+
+	if (!claim_room())
+		return false;
+	thread->error = &errno;
+	thread->reader = &lttng_ust_urcu_reader;
+	if (thread->room)
+		thread->reader = (struct lttng_ust_urcu_reader **)(void *)(thread->room + libraries[COMMON].offset +
+									   reader_offset);
 	return true;
 }
 
@@ -266,6 +291,25 @@ static bool lay_out(struct library *library)
 	return true;
 }
 
+/* Whether two of them would be found at one place. */
+static bool collide(void)
+{
+	for (int i = 0; i < LIBRARIES; i++)
+		for (int k = 0; k < i; k++)
+			if (libraries[i].module && libraries[k].module &&
+			    (libraries[i].module - libraries[k].module) % DYNTRACE_LTTNG_MODULES == 0)
+				return true;
+	return libraries[COMMON].module == 0;
+}
+
+static bool is_known(uint64_t module)
+{
+	for (int i = 0; i < LIBRARIES; i++)
+		if (libraries[i].module == module)
+			return true;
+	return false;
+}
+
 static bool set(const struct library *library, void **slot, void *value)
 {
 	uintptr_t page = (uintptr_t)slot & ~(uintptr_t)(PAGE - 1);
@@ -292,7 +336,7 @@ struct relocations {
 
 /*
  * Looks at a library's imported functions, and with write set, redirects them. False when its thread-local variables
- * are reached on another way than __tls_get_addr.
+ * are reached on another way than __tls_get_addr, or it uses those of other libraries than these.
  */
 static bool imports(const struct library *library, bool write)
 {
@@ -325,7 +369,9 @@ static bool imports(const struct library *library, bool write)
 			uint64_t type = ELF64_R_TYPE(each[i].r_info);
 			const char *name = names + symbols[ELF64_R_SYM(each[i].r_info)].st_name;
 
-			if (type == R_X86_64_TPOFF64 || type == R_X86_64_TLSDESC)
+			if (type == R_X86_64_TPOFF64 || type == R_X86_64_TLSDESC ||
+			    (type == R_X86_64_DTPMOD64 &&
+			     !is_known(*(const uint64_t *)(library->map->l_addr + each[i].r_offset))))
 				return false;
 			dynamic_tls |= type == R_X86_64_DTPMOD64;
 			if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT)
@@ -355,13 +401,15 @@ static bool came_with_us(void)
 	for (; us; us = us->l_next)
 		for (int i = 0; i < LIBRARIES; i++)
 			behind[i] |= us == libraries[i].map;
-	return behind[0] && behind[1] && behind[2];
+	return behind[UST] && behind[COMMON] && behind[TRACEPOINT];
 }
 
 __attribute__((constructor)) static void redirect(void)
 {
-	static const char *const names[LIBRARIES] = {"liblttng-ust-common.so.1", "liblttng-ust-tracepoint.so.1",
-						     "liblttng-ust.so.1"};
+	static const char *const names[LIBRARIES] = {[UST] = "liblttng-ust.so.1",
+						     [COMMON] = "liblttng-ust-common.so.1",
+						     [TRACEPOINT] = "liblttng-ust-tracepoint.so.1"};
+	struct tls_index common = {0};
 
 	for (int i = 0; i < LIBRARIES; i++) {
 		void *handle = dlopen(names[i], RTLD_NOW | RTLD_NOLOAD);
@@ -374,8 +422,15 @@ __attribute__((constructor)) static void redirect(void)
 	dl_iterate_phdr(describe, NULL);
 	room_size = ROOM_HEADER;
 	for (int i = 0; i < LIBRARIES; i++)
-		if (!lay_out(&libraries[i]) || !imports(&libraries[i], false))
+		if (!lay_out(&libraries[i]))
 			return;
+	for (int i = 0; i < LIBRARIES; i++)
+		if (!imports(&libraries[i], false))
+			return;
+	if (collide())
+		return;
+	common.module = libraries[COMMON].module;
+	reader_offset = (size_t)((char *)&lttng_ust_urcu_reader - (char *)__tls_get_addr(&common));
 	/* From here on all of them, or none: threads get rooms only if all went well. */
 	for (int i = 0; i < LIBRARIES; i++)
 		if (!imports(&libraries[i], true))

@@ -4,13 +4,23 @@
 
 #include <stdbool.h>
 
+/* lttng-ust's libraries are told apart by their module numbers, modulo this. */
+#define DYNTRACE_LTTNG_MODULES 8
+
+struct lttng_ust_urcu_reader;
+
 struct dyntrace_lttng_thread {
+	/* The variables of lttng-ust's libraries in the room, by module number. */
+	char *variables[DYNTRACE_LTTNG_MODULES];
 	char *room;    /* its lttng-ust state, NULL if that is where the loader puts it */
 	char ready;    /* lttng-ust can be called without allocating */
 	char foreign;  /* lttng-ust has met it on a way of its own: its state stays where it is */
 	char locked;   /* the hit is in code that may hold the allocator's lock */
 	char inside;   /* in lttng-ust, called by us */
 	char deferred; /* pthread keys wait to be set */
+	/* When it is ready: where its errno is, and where its part in lttng-ust's RCU. */
+	int *error;
+	struct lttng_ust_urcu_reader **reader;
 };
 
 extern __thread struct dyntrace_lttng_thread dyntrace_lttng_thread;

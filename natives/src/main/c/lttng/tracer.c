@@ -4,6 +4,7 @@
 #include "provider.h"
 
 #include "../agent/layout.h"
+#include "emit.h"
 #include "threads.h"
 
 #include <errno.h>
@@ -23,12 +24,14 @@ EXPORT void dyntrace_lttng_after_fork(int child);
 int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event)
 {
 	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
+	const struct lttng_ust_tracepoint *tracepoint =
+		event == DYNTRACE_HIT	  ? &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit
+		: event == DYNTRACE_ENTRY ? &lttng_ust_tracepoint_dyntrace_lttng___function_entry
+					  : &lttng_ust_tracepoint_dyntrace_lttng___function_exit;
 	int saved;
 
 	/* Nobody records: nothing to do, and nothing allocated. */
-	if (!(event == DYNTRACE_HIT     ? lttng_ust_tracepoint_enabled(dyntrace_lttng, tracepoint_hit)
-	      : event == DYNTRACE_ENTRY ? lttng_ust_tracepoint_enabled(dyntrace_lttng, function_entry)
-					: lttng_ust_tracepoint_enabled(dyntrace_lttng, function_exit)))
+	if (!__atomic_load_n(&tracepoint->state, __ATOMIC_RELAXED))
 		return 0;
 	thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
 	if (__builtin_expect(!thread->ready, 0)) {
@@ -38,19 +41,14 @@ int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event 
 			return 1;
 		}
 	}
-	saved = errno;
+	saved = *thread->error;
 	if (__builtin_expect(thread->deferred && !thread->locked, 0))
 		dyntrace_lttng_catch_up();
 	thread->inside = 1;
-	if (event == DYNTRACE_HIT)
-		lttng_ust_do_tracepoint(dyntrace_lttng, tracepoint_hit, site->address);
-	else if (event == DYNTRACE_ENTRY)
-		lttng_ust_do_tracepoint(dyntrace_lttng, function_entry, site->address);
-	else
-		lttng_ust_do_tracepoint(dyntrace_lttng, function_exit, site->address);
+	dyntrace_emit(thread, tracepoint, site->address);
 	thread->inside = 0;
 	thread->locked = 0;
-	errno = saved;
+	*thread->error = saved;
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 package org.dyntrace.bench;
 
-/** Static LTTng tracepoints, hit in a loop in C: {@code bench_jni.c}. Loaded when they are first called, behind our own tracer. */
+/** Static LTTng tracepoints, hit in a loop in C: {@code bench_static.c}. Loaded when they are first called, behind our own tracer. */
 final class StaticTracepoints {
     static {
         System.load(System.getProperty("dyntrace.bench.library"));
