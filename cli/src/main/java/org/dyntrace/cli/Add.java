@@ -97,15 +97,22 @@ final class Add implements Runnable {
             TracepointInfo placed = Progress.during(
                     "placing " + where.location(),
                     () -> Progress.of(process),
-                    () -> process.add(
-                            where.location().toString(),
-                            entryExit,
-                            called,
-                            what.tracer().word(),
-                            what.words()));
+                    () -> Undo.ifEnded(
+                            () -> process.add(
+                                    where.location().toString(),
+                                    entryExit,
+                                    called,
+                                    what.tracer().word(),
+                                    what.words()),
+                            late -> takeBack(process, late)));
             warn(pid, placed.getSites());
             out.line(placed.getName());
         }
+    }
+
+    private static void takeBack(ProcessMXBean process, TracepointInfo late) {
+        process.remove(late.getName());
+        Complaint.warning("ended; what was placed has been removed.");
     }
 
     private static void warn(long pid, List<SiteInfo> sites) {

@@ -4,6 +4,7 @@ import com.sun.jna.Function;
 import com.sun.jna.Library;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.dyntrace.agent.Refusal;
@@ -40,6 +41,13 @@ final class LttngLibrary {
 
     static synchronized LttngLibrary load(Path file) {
         if (loaded == null) {
+            if (!Files.isReadable(file)) {
+                throw new Refusal(
+                        "LTTNG_MISSING",
+                        "This JVM does not see dyntrace's installation, from where it would load " + file.getFileName()
+                                + ".",
+                        "Let its container or mount namespace have that directory and LTTng-UST, or use the tracer log, count or jfr.");
+            }
             try {
                 loaded = new LttngLibrary(file);
             } catch (LinkageError e) {
