@@ -33,9 +33,10 @@ enum codec_flag {
     CODEC_READS_FLAGS = 4,     // of the arithmetic flags
     CODEC_WRITES_FLAGS = 8,    // of the arithmetic flags
     CODEC_THROUGH_MEMORY = 16, // an indirect branch whose target is read from memory
-    CODEC_LOADS_POINTER = 32,  // mov of 8 bytes from memory to a general register
+    CODEC_LOADS_POINTER = 32,  // mov of 8 bytes from memory to a general register, or the last step to a pointer that glibc guards
     CODEC_LOADS_CONSTANT = 64, // mov of an immediate, or lea relative to rip
     CODEC_INDEXED = 128,       // has a memory operand with an index register
+    CODEC_LOADS_DISTANCE = 256, // movsxd of 4 bytes from [base + index * 4] to a general register
 };
 
 // One instruction. Mirrored by org.dyntrace.daemon.code.Instruction: 24 bytes, little-endian, no holes.
@@ -48,7 +49,9 @@ struct codec_instruction {
     uint16_t writes;         // general registers it writes, bit 0 = rax ... bit 15 = r15
     uint8_t branch_register; // number of the register that an indirect branch goes through; else 0xff
     uint8_t moved_register;  // number of the register that a mov copies, all 8 bytes, to another; else 0xff
-    uint8_t reserved[4];
+    uint8_t base_register;   // number of the base register of what CODEC_LOADS_DISTANCE loads, or of the first summand
+    uint8_t added_register;  // number of the register that an add or lea of 8 bytes adds to the base register; else 0xff
+    uint8_t reserved[2];
 };
 
 // Why a relocation is refused; negative results of codec_relocate. Mirrored by org.dyntrace.daemon.code.Codec.

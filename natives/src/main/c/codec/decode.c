@@ -7,6 +7,9 @@
 #define ARITHMETIC_FLAGS                                                                                                \
     (ZYDIS_CPUFLAG_OF | ZYDIS_CPUFLAG_SF | ZYDIS_CPUFLAG_ZF | ZYDIS_CPUFLAG_AF | ZYDIS_CPUFLAG_PF | ZYDIS_CPUFLAG_CF)
 
+// glibc keeps pointers to functions, and where setjmp returns to, combined with this word of the thread's control block.
+#define POINTER_GUARD 0x30
+
 ZydisDecoder codec_decoder(bool minimal) {
     ZydisDecoder decoder;
     ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
@@ -80,6 +83,22 @@ static int general_register(ZydisRegister reg) {
     return whole >= ZYDIS_REGISTER_RAX && whole <= ZYDIS_REGISTER_R15 ? (int)(whole - ZYDIS_REGISTER_RAX) : -1;
 }
 
+// An entry of a table of distances, as compilers make them for switch statements.
+static bool is_distance(const ZydisDecodedOperand *operands) {
+    return operands[0].size == 64 && operands[1].type == ZYDIS_OPERAND_TYPE_MEMORY && operands[1].size == 32 &&
+           operands[1].mem.scale == 4 && operands[1].mem.index != ZYDIS_REGISTER_NONE &&
+           operands[1].mem.disp.value == 0 && operands[1].mem.segment == ZYDIS_REGISTER_DS;
+}
+
+static void describe_sum(ZydisRegister base, ZydisRegister added, struct codec_instruction *out) {
+    int to = general_register(base);
+    int number = general_register(added);
+    if (to >= 0 && number >= 0) {
+        out->base_register = (uint8_t)to;
+        out->added_register = (uint8_t)number;
+    }
+}
+
 // Where the value comes from that the instruction puts into a register.
 static void describe_value(const ZydisDecodedInstruction *instruction, const ZydisDecodedOperand *operands,
                            struct codec_instruction *out) {
@@ -95,6 +114,20 @@ static void describe_value(const ZydisDecodedInstruction *instruction, const Zyd
         }
     } else if (instruction->mnemonic == ZYDIS_MNEMONIC_LEA && codec_rip_relative(instruction)) {
         out->flags |= CODEC_LOADS_CONSTANT;
+    } else if (instruction->mnemonic == ZYDIS_MNEMONIC_MOVSXD && is_distance(operands)) {
+        int number = general_register(operands[1].mem.base);
+        out->flags |= number >= 0 ? CODEC_LOADS_DISTANCE : 0;
+        out->base_register = number >= 0 ? (uint8_t)number : 0xff;
+    } else if (instruction->mnemonic == ZYDIS_MNEMONIC_ADD && to_register && operands[0].size == 64 &&
+               operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER) {
+        describe_sum(operands[0].reg.value, operands[1].reg.value, out);
+    } else if (instruction->mnemonic == ZYDIS_MNEMONIC_LEA && operands[0].size == 64 && operands[1].mem.scale == 1 &&
+               operands[1].mem.disp.value == 0) {
+        describe_sum(operands[1].mem.base, operands[1].mem.index, out);
+    } else if (instruction->mnemonic == ZYDIS_MNEMONIC_XOR && to_register && operands[0].size == 64 &&
+               operands[1].type == ZYDIS_OPERAND_TYPE_MEMORY && operands[1].mem.segment == ZYDIS_REGISTER_FS &&
+               operands[1].mem.base == ZYDIS_REGISTER_NONE && operands[1].mem.disp.value == POINTER_GUARD) {
+        out->flags |= CODEC_LOADS_POINTER;
     }
 }
 
@@ -163,6 +196,8 @@ int32_t codec_decode(const uint8_t *code, int32_t size, uint64_t address, struct
         one->offset = (uint32_t)offset;
         one->branch_register = 0xff;
         one->moved_register = 0xff;
+        one->base_register = 0xff;
+        one->added_register = 0xff;
         if (ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, code + offset, (ZyanUSize)(size - offset), &instruction,
                                                 operands))) {
             describe(&instruction, operands, address + (uint64_t)offset, one);

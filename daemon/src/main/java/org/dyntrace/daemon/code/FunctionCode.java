@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongPredicate;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.dyntrace.daemon.elf.CodeRange;
 import org.dyntrace.daemon.elf.Extent;
 import org.dyntrace.daemon.elf.ModuleFile;
@@ -20,7 +19,7 @@ final class FunctionCode {
     /** What was found out before, as it takes a look at all of the function; null until then. */
     private volatile Boolean contradictsItself;
 
-    private final Map<Boolean, Boolean> computesJumps = new ConcurrentHashMap<>();
+    private final Map<Boolean, JumpTargets> jumpTargets = new ConcurrentHashMap<>();
 
     private FunctionCode(Extent extent, byte[] bytes, List<Instruction> instructions) {
         this.extent = extent;
@@ -115,40 +114,14 @@ final class FunctionCode {
      * {@return what was found out by {@code find} the first time}
      *
      * @param tables whether tables of pointers count as well
-     * @param find tells whether this function, or a part of it that lies elsewhere, jumps to places that it computes
+     * @param find tells where this function, with its parts that lie elsewhere, jumps to by computation
      */
-    boolean computesJumps(boolean tables, Predicate<Boolean> find) {
-        return computesJumps.computeIfAbsent(tables, find::test);
-    }
-
-    /**
-     * {@return whether the function jumps to a place that it computes}
-     *
-     * <p>A jump through memory, or to a pointer loaded from memory, leads to an address that is stored somewhere: those are known, by
-     * relocations. What is left is arithmetic, mostly tables of distances.
-     *
-     * @param tables whether tables of pointers count as well: a program may compute what it puts into them
-     * @param entry whether callers enter the function, rather than another part of the same function
-     * @param enteredFromElsewhere tells for an address in the function whether anything but its own code leads there
-     */
-    boolean jumpsToComputedPlace(boolean tables, boolean entry, LongPredicate enteredFromElsewhere) {
-        ValueOrigins origins = null;
-        for (int i = 0; i < instructions.size(); i++) {
-            Instruction one = instructions.get(i);
-            if (one.kind() != Kind.INDIRECT_JMP) {
-                continue;
-            }
-            if (one.throughMemory()) {
-                if (tables && one.indexed()) {
-                    return true;
-                }
-                continue;
-            }
-            origins = origins == null ? new ValueOrigins(this, entry, enteredFromElsewhere) : origins;
-            if (one.branchRegister() < 0 || !origins.isStored(i, one.branchRegister(), tables)) {
-                return true;
-            }
+    JumpTargets jumpTargets(boolean tables, Function<Boolean, JumpTargets> find) {
+        JumpTargets known = jumpTargets.get(tables);
+        if (known == null) {
+            known = find.apply(tables);
+            jumpTargets.put(tables, known);
         }
-        return false;
+        return known;
     }
 }

@@ -13,9 +13,21 @@ import java.nio.ByteBuffer;
  * @param writes general registers that it writes, bit 0 for rax to bit 15 for r15
  * @param branchRegister the number of the register that an indirect branch goes through, or -1
  * @param movedRegister the number of the register that a mov copies to another, or -1
+ * @param baseRegister the number of the register that a table of distances begins at, of which this loads an entry; that of the first
+ *     summand of a sum; or -1
+ * @param addedRegister the number of the register that a sum of two registers adds to the first, or -1
  */
 public record Instruction(
-        int offset, int length, Kind kind, int flags, long target, int writes, int branchRegister, int movedRegister) {
+        int offset,
+        int length,
+        Kind kind,
+        int flags,
+        long target,
+        int writes,
+        int branchRegister,
+        int movedRegister,
+        int baseRegister,
+        int addedRegister) {
     /** Bytes of the C struct. */
     static final int SIZE = 24;
 
@@ -27,6 +39,7 @@ public record Instruction(
     private static final int LOADS_POINTER = 32;
     private static final int LOADS_CONSTANT = 64;
     private static final int INDEXED = 128;
+    private static final int LOADS_DISTANCE = 256;
     private static final int NO_REGISTER = 0xff;
 
     static Instruction at(ByteBuffer structs, int index) {
@@ -39,7 +52,9 @@ public record Instruction(
                 structs.getLong(at + 8),
                 structs.getShort(at + 16) & 0xffff,
                 register(structs.get(at + 18)),
-                register(structs.get(at + 19)));
+                register(structs.get(at + 19)),
+                register(structs.get(at + 20)),
+                register(structs.get(at + 21)));
     }
 
     private static int register(byte number) {
@@ -76,7 +91,7 @@ public record Instruction(
         return (flags & THROUGH_MEMORY) != 0;
     }
 
-    /** {@return whether it moves 8 bytes from memory to a general register} */
+    /** {@return whether it moves 8 bytes from memory to a general register, or makes the pointer of one that glibc guards} */
     public boolean loadsPointer() {
         return (flags & LOADS_POINTER) != 0;
     }
@@ -84,6 +99,11 @@ public record Instruction(
     /** {@return whether it moves an immediate, or an address relative to its own, to a general register} */
     public boolean loadsConstant() {
         return (flags & LOADS_CONSTANT) != 0;
+    }
+
+    /** {@return whether it moves an entry of a table of 4-byte distances, [base + index * 4], to a general register} */
+    public boolean loadsDistance() {
+        return (flags & LOADS_DISTANCE) != 0;
     }
 
     /** {@return whether it uses memory whose address has an index register} */

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
@@ -24,6 +25,7 @@ final class ValueOrigins {
     private final FunctionCode function;
     private final List<Instruction> instructions;
     private final boolean entry;
+    private final boolean waysKnown;
     private final LongPredicate enteredFromElsewhere;
     private final Map<Integer, List<Integer>> jumpsTo = new HashMap<>();
 
@@ -33,10 +35,13 @@ final class ValueOrigins {
      * Prepares for a function.
      *
      * @param entry whether callers enter it, rather than another part of the same function
+     * @param waysKnown whether no way leads into it but calls, jumps and {@code enteredFromElsewhere}. Then an instruction to which none
+     *     leads is not run, unless a computed jump leads there: whoever asks must {@link #connect} those and ask again
      * @param enteredFromElsewhere tells for an address in the function whether anything but its own code leads there
      */
-    ValueOrigins(FunctionCode function, boolean entry, LongPredicate enteredFromElsewhere) {
+    ValueOrigins(FunctionCode function, boolean entry, boolean waysKnown, LongPredicate enteredFromElsewhere) {
         this.entry = entry;
+        this.waysKnown = waysKnown;
         this.enteredFromElsewhere = enteredFromElsewhere;
         this.function = function;
         this.instructions = function.instructions();
@@ -70,7 +75,7 @@ final class ValueOrigins {
                 return false;
             }
             List<Integer> before = before(step.index());
-            if (step.index() == 0 ? !entry : before.isEmpty() || isEntered(step.index())) {
+            if (step.index() == 0 ? !entry : isUnknown(before) || isEntered(step.index())) {
                 return false; // some way leads here, and it isn't known
             }
             for (int previous : before) {
@@ -89,6 +94,62 @@ final class ValueOrigins {
             }
         }
         return true;
+    }
+
+    /**
+     * {@return the instructions that made a value, on whatever way it came; none if some way can't be followed}
+     *
+     * @param at index of the instruction that uses the value
+     * @param register where it is then
+     */
+    Set<Integer> makers(int at, int register) {
+        Set<Integer> makers = new TreeSet<>();
+        Set<Step> seen = new HashSet<>();
+        Deque<Step> open = new ArrayDeque<>();
+        open.add(new Step(at, register));
+        while (!open.isEmpty()) {
+            Step step = open.remove();
+            if (!seen.add(step)) {
+                continue;
+            }
+            List<Integer> before = before(step.index());
+            if (seen.size() > STEPS_MAX || step.index() == 0 || isUnknown(before) || isEntered(step.index())) {
+                return Set.of();
+            }
+            for (int previous : before) {
+                Instruction one = instructions.get(previous);
+                if (one.kind().call() && (CALLER_SAVED & 1 << step.register()) != 0) {
+                    return Set.of();
+                } else if ((one.writes() & 1 << step.register()) == 0) {
+                    open.add(new Step(previous, step.register()));
+                } else if (one.movedRegister() >= 0) {
+                    open.add(new Step(previous, one.movedRegister()));
+                } else {
+                    makers.add(previous);
+                }
+            }
+        }
+        return makers;
+    }
+
+    private boolean isUnknown(List<Integer> before) {
+        return before.isEmpty() && !waysKnown;
+    }
+
+    /** A computed jump leads to these places as well; {@return whether that is news} */
+    boolean connect(int jump, JumpTargets targets) {
+        boolean news = false;
+        for (long place : targets.places()) {
+            int at = function.holds(place) ? function.indexOf(place) : -1;
+            if (at >= 0) {
+                List<Integer> sources = jumpsTo.computeIfAbsent(at, key -> new ArrayList<>());
+                if (!sources.contains(jump)) {
+                    sources.add(jump);
+                    news = true;
+                }
+            }
+        }
+        return news;
     }
 
     private boolean isEntered(int index) {

@@ -133,10 +133,18 @@ final class WindowSearch {
             refuse(Reason.INDIRECT_BRANCH, "An exception might land in the 5 bytes that the jump needs.");
             return false;
         }
-        if (!(atEntry && everyBoundaryMovesStack(window)) && function.computesJumps(!atEntry, this::computesJumps)) {
+        if (atEntry && everyBoundaryMovesStack(window)) {
+            return true;
+        }
+        JumpTargets computed = function.jumpTargets(!atEntry, this::jumpTargets);
+        if (!computed.known()) {
             refuse(
                     Reason.INDIRECT_BRANCH,
                     "The function jumps to places that it computes, maybe into the 5 bytes that the jump needs.");
+            return false;
+        }
+        if (computed.reach(start + 1, codeEnd)) {
+            refuse(Reason.BRANCH_INTO_SITE, "A jump table leads into the 5 bytes that the jump needs.");
             return false;
         }
         return true;
@@ -163,16 +171,18 @@ final class WindowSearch {
         return function.instructions().get(first + boundaries.length - 1).modifiesRsp();
     }
 
-    /** Whether this function, or a part of it that lies elsewhere, jumps to places that it computes. */
-    private boolean computesJumps(boolean tables) {
+    /** Where this function, and its parts that lie elsewhere, jump to by computation. */
+    private JumpTargets jumpTargets(boolean tables) {
         Set<Long> seen = new HashSet<>();
         List<FunctionCode> open = new ArrayList<>(List.of(function));
+        JumpTargets all = JumpTargets.NONE;
         seen.add(function.start());
         while (!open.isEmpty()) {
             FunctionCode part = open.remove(open.size() - 1);
             boolean entry = file.isEntry(part.start());
-            if (seen.size() > PARTS_MAX || part.jumpsToComputedPlace(tables, entry, at -> isEntered(part, at))) {
-                return true;
+            all = all.and(new ComputedJumps(file, part, tables, entry, at -> isEntered(part, at)).targets());
+            if (seen.size() > PARTS_MAX || !all.known()) {
+                return JumpTargets.UNKNOWN;
             }
             for (long other : neighbours(part)) {
                 FunctionCode.at(file, other, codec)
@@ -180,7 +190,7 @@ final class WindowSearch {
                         .ifPresent(open::add);
             }
         }
-        return false;
+        return all;
     }
 
     private boolean isEntered(FunctionCode part, long address) {

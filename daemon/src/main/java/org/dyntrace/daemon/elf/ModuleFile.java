@@ -1,6 +1,8 @@
 package org.dyntrace.daemon.elf;
 
 import java.lang.ref.SoftReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,9 @@ public final class ModuleFile {
     private FunctionTable functions;
     private long[] landmarks;
     private SoftReference<List<CodeRange>> code = new SoftReference<>(null);
+    private SoftReference<List<Constants>> constants = new SoftReference<>(null);
+
+    private record Constants(long address, Bytes bytes) {}
 
     private ModuleFile(ElfFile elf, String path, List<Path> roots, Demangler demangler) {
         this.elf = elf;
@@ -100,6 +105,35 @@ public final class ModuleFile {
             code = new SoftReference<>(ranges);
         }
         return ranges;
+    }
+
+    /**
+     * {@return what lies in memory that nobody writes, from an address to the end of that memory; empty if there is none}
+     *
+     * @param address an address
+     * @throws Failure UNSUPPORTED when the file is gone or has changed
+     */
+    public synchronized ByteBuffer constants(long address) {
+        List<Constants> all = constants.get();
+        if (all == null) {
+            all = elf.segments().stream()
+                    .filter(segment -> segment.load() && !segment.writable())
+                    .map(segment -> new Constants(segment.address(), elf.contents(segment)))
+                    .toList();
+            constants = new SoftReference<>(all);
+        }
+        for (Constants some : all) {
+            long offset = address - some.address();
+            if (offset >= 0 && offset < some.bytes().size()) {
+                byte[] bytes = some.bytes().array();
+                return ByteBuffer.wrap(bytes, (int) offset, bytes.length - (int) offset)
+                        .slice()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asReadOnlyBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN);
+            }
+        }
+        return ByteBuffer.allocate(0);
     }
 
     /** {@return where functions begin, ascending: symbols of any kind, and what the unwind table describes} */

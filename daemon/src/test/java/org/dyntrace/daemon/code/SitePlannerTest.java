@@ -105,6 +105,24 @@ class SitePlannerTest {
             2: mov $2, %eax
               ret
             end jump_table
+            function jump_back_table
+              xor %eax, %eax
+            4: inc %eax
+              lea loop_table(%rip), %rdx
+              movslq (%rdx, %rdi, 4), %rcx
+              add %rdx, %rcx
+              jmp *%rcx
+            5: ret
+            end jump_back_table
+            function jump_computed
+              mov %edi, %eax
+              lea 6f(%rip), %rdx
+              lea (%rdx, %rax, 4), %rdx
+              jmp *%rdx
+            6: xor %eax, %eax
+              nop
+              ret
+            end jump_computed
             function jump_table_framed
               push %rbx
               mov %edi, %ebx
@@ -149,6 +167,7 @@ class SitePlannerTest {
             .set _setjmp, setjmp_like
             .section .rodata
             table: .long 1b - table, 2b - table, 3b - table
+            loop_table: .long 4b - loop_table, 5b - loop_table
             .section .data
             .quad .Linside
             .section .note.GNU-stack, "", @progbits
@@ -245,7 +264,9 @@ class SitePlannerTest {
 
     @Test
     void tellsJumpTablesFromTailCalls() {
-        assertEquals(Reason.INDIRECT_BRANCH, refused("jump_table", 0, false));
+        planned("jump_table", 0, false);
+        assertEquals(Reason.BRANCH_INTO_SITE, refused("jump_back_table", 0, false));
+        assertEquals(Reason.INDIRECT_BRANCH, refused("jump_computed", 0, false));
         planned("jump_table_framed", 0, true);
         // One instruction: no jump leads into its middle.
         planned("jump_table", 4, false);
