@@ -4,6 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.dyntrace.mbeans.LedgerInfo;
+import org.dyntrace.mbeans.PlanInfo;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.SymbolInfo;
@@ -50,6 +54,32 @@ final class Json implements AutoCloseable {
             json.writeStringField("module", symbol.getModule());
             json.writeStringField("address", Hex.of(symbol.getAddress()));
             json.writeNumberField("size", symbol.getSize());
+        });
+    }
+
+    void plan(PlanInfo plan) {
+        object(() -> {
+            json.writeStringField("name", plan.getName());
+            json.writeStringField("module", plan.getModule());
+            json.writeStringField("address", Hex.of(plan.getAddress()));
+            json.writeStringField("state", plan.getState());
+            json.writeNumberField("replacedBytes", plan.getReplacedBytes());
+            json.writeNumberField("movedInstructions", plan.getMovedInstructions());
+            json.writeNumberField("memoryBytes", plan.getMemoryBytes());
+            json.writeStringField("reason", plan.getReason());
+        });
+    }
+
+    void ledger(LedgerInfo ledger) {
+        object(() -> {
+            json.writeStringField("module", ledger.getModule());
+            json.writeNumberField("functions", ledger.getFunctions());
+            json.writeNumberField("possible", ledger.getPossible());
+            json.writeObjectFieldStart("refused");
+            for (Map.Entry<String, Integer> refused : new TreeMap<>(ledger.getRefused()).entrySet()) {
+                json.writeNumberField(refused.getKey(), refused.getValue());
+            }
+            json.writeEndObject();
         });
     }
 

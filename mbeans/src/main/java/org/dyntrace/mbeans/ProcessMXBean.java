@@ -26,6 +26,35 @@ public interface ProcessMXBean {
             @Description(name = "offset", value = "How many to skip, 0 or more.") @Unit("functions") int offset,
             @Description(name = "limit", value = "How many at the most, 1 to 10000.") @Unit("functions") int limit);
 
+    /**
+     * Says for native functions how each would be patched for a tracepoint, without touching the process.
+     *
+     * @param filter as for {@link #listSymbols}
+     * @param entryExit whether their exits are wanted as well
+     * @param offset how many to skip, ≥ 0
+     * @param limit how many at the most, 1 to 10000
+     * @return that page, ordered by module and address; shorter than the limit at the end
+     */
+    @Description("Says for native functions how each would be patched, or why not, without touching the process.")
+    List<PlanInfo> plan(
+            @Description(
+                            name = "filter",
+                            value = "A symbol, glob or /regex/, each with @module, or a part of a name; empty for all.")
+                    String filter,
+            @Description(name = "entryExit", value = "Whether exits are wanted as well.") boolean entryExit,
+            @Description(name = "offset", value = "How many to skip, 0 or more.") @Unit("functions") int offset,
+            @Description(name = "limit", value = "How many at the most, 1 to 10000.") @Unit("functions") int limit);
+
+    /**
+     * Plans all native functions, also those without a name, and counts; takes seconds for a big program.
+     *
+     * @param entryExit whether their exits are wanted as well
+     * @return a ledger for each module, by address
+     */
+    @Description("Counts for each module how many functions can have a tracepoint, and why the others can't.")
+    List<LedgerInfo> ledgers(
+            @Description(name = "entryExit", value = "Whether exits are wanted as well.") boolean entryExit);
+
     /** {@return how far the request is that adds or removes a tracepoint now} */
     @Description("How far the request is that adds or removes a tracepoint now.")
     ProgressInfo getProgress();

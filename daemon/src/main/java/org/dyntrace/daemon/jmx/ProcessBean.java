@@ -5,17 +5,24 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.code.SitePlanner;
+import org.dyntrace.daemon.elf.ModuleCache;
+import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.jvm.JvmTarget;
 import org.dyntrace.daemon.patch.NativeTarget;
+import org.dyntrace.daemon.patch.Survey;
 import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.target.Placement;
 import org.dyntrace.daemon.target.TracedCode;
 import org.dyntrace.mbeans.Events;
 import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.LedgerInfo;
 import org.dyntrace.mbeans.Location;
 import org.dyntrace.mbeans.ObjectNames;
+import org.dyntrace.mbeans.PlanInfo;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.ProgressInfo;
@@ -35,16 +42,20 @@ final class ProcessBean implements ProcessMXBean {
     private final ProcessId process;
     private final Agents agents;
     private final Targets targets;
+    private final ModuleCache modules;
+    private final SitePlanner planner;
     private final TracepointNames names;
     private final Announcements announcements;
     private volatile NativeTarget nativeCode;
     private volatile JvmTarget javaCode;
     private volatile ProgressInfo progress = NOTHING;
 
-    ProcessBean(ProcessId process, Agents agents, Targets targets) {
+    ProcessBean(ProcessId process, Agents agents, Targets targets, ModuleCache modules, SitePlanner planner) {
         this.process = process;
         this.agents = agents;
         this.targets = targets;
+        this.modules = modules;
+        this.planner = planner;
         this.names = new TracepointNames(process.pid());
         this.announcements = new Announcements(
                 ObjectNames.process(process.pid()),
@@ -128,12 +139,7 @@ final class ProcessBean implements ProcessMXBean {
 
     @Override
     public List<SymbolInfo> listSymbols(String filter, int offset, int limit) {
-        if (offset < 0 || limit < 1 || limit > LIMIT) {
-            throw new Failure(
-                    Reason.BAD_REQUEST,
-                    "The page asked for does not exist.",
-                    "Use an offset ≥ 0 and a limit of 1 to 10000.");
-        }
+        checkPage(offset, limit);
         SymbolFilter wanted = SymbolFilter.parse(filter);
         JvmTarget methods = wanted.scope() == Location.Scope.NATIVE ? null : javaCode;
         if (methods == null) {
@@ -148,6 +154,38 @@ final class ProcessBean implements ProcessMXBean {
         List<SymbolInfo> both = new ArrayList<>(page);
         both.addAll(agents.functions(process, wanted, Math.max(0, offset - before), limit - page.size()));
         return both;
+    }
+
+    private static void checkPage(int offset, int limit) {
+        if (offset < 0 || limit < 1 || limit > LIMIT) {
+            throw new Failure(
+                    Reason.BAD_REQUEST,
+                    "The page asked for does not exist.",
+                    "Use an offset ≥ 0 and a limit of 1 to 10000.");
+        }
+    }
+
+    @Override
+    public List<PlanInfo> plan(String filter, boolean entryExit, int offset, int limit) {
+        checkPage(offset, limit);
+        SymbolFilter wanted = SymbolFilter.parse(filter);
+        if (wanted.scope() == Location.Scope.JAVA) {
+            throw new Failure(
+                    Reason.UNSUPPORTED,
+                    "Java methods are not patched, but woven by the JVM itself.",
+                    "Leave 'java:' away to see how native functions would be patched.");
+        }
+        return survey().plan(Query.of(wanted), entryExit, offset, limit);
+    }
+
+    @Override
+    public List<LedgerInfo> ledgers(boolean entryExit) {
+        return survey().ledgers(entryExit);
+    }
+
+    private Survey survey() {
+        NativeTarget code = nativeCode;
+        return new Survey(process, modules, planner, code == null ? new TreeMap<>() : code.patched());
     }
 
     @Override

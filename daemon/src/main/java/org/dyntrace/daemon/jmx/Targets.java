@@ -101,7 +101,7 @@ public final class Targets {
         if (known != null && !same) {
             withdraw(known);
         }
-        ProcessBean bean = same ? known : new ProcessBean(link.process(), agents, this);
+        ProcessBean bean = same ? known : new ProcessBean(link.process(), agents, this, modules, planner);
         byLink.put(link, code);
         bean.take(code, tracepoints);
         if (!same) {

@@ -172,8 +172,7 @@ public final class NativeTarget implements TracedCode {
 
     private Map<SitePlan, Match> plan(List<Match> matches, boolean entryExit, List<SiteInfo> no) {
         Map<SitePlan, Match> plans = new LinkedHashMap<>();
-        NavigableMap<Long, byte[]> patched = new TreeMap<>();
-        places.forEach((at, place) -> patched.put(at, place.plan().original()));
+        NavigableMap<Long, byte[]> patched = patched();
         Set<Long> taken = new LinkedHashSet<>();
         for (Match match : matches) {
             Planned planned = match.problem()
@@ -192,6 +191,13 @@ public final class NativeTarget implements TracedCode {
             }
         }
         return plans;
+    }
+
+    /** {@return what is patched: from patch address to original bytes} */
+    public synchronized NavigableMap<Long, byte[]> patched() {
+        NavigableMap<Long, byte[]> patched = new TreeMap<>();
+        places.forEach((at, place) -> patched.put(at, place.plan().original()));
+        return patched;
     }
 
     private static Failure noSite(Location location, List<SiteInfo> no) {
