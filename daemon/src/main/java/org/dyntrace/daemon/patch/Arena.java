@@ -1,9 +1,10 @@
 package org.dyntrace.daemon.patch;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.proc.Maps;
@@ -26,7 +27,7 @@ final class Arena {
 
     private final NativeLink link;
     private final Function<NavigableMap<Long, Integer>, Set<Long>> stillUsed;
-    private final List<Chunk> chunks = new ArrayList<>();
+    private final NavigableMap<Long, Chunk> byStart = new TreeMap<>();
 
     /**
      * An arena without memory.
@@ -47,9 +48,8 @@ final class Arena {
      * @return the room's address, a multiple of 16
      */
     long allocate(long near, int size) {
-        List<Chunk> inReach = chunks.stream()
-                .filter(chunk -> Math.abs(chunk.start() - near) < REACH)
-                .toList();
+        Collection<Chunk> inReach =
+                byStart.subMap(near - REACH, false, near + REACH, false).values();
         long at = take(inReach, size);
         if (at == 0 && inReach.stream().mapToLong(Chunk::retiredBytes).sum() >= WORTH_A_STOP) {
             inReach.forEach(chunk -> chunk.reclaim(stillUsed));
@@ -57,13 +57,13 @@ final class Arena {
         }
         if (at == 0) {
             Chunk chunk = map(near);
-            chunks.add(chunk);
+            byStart.put(chunk.start(), chunk);
             at = chunk.take(size);
         }
         return at;
     }
 
-    private static long take(List<Chunk> chunks, int size) {
+    private static long take(Collection<Chunk> chunks, int size) {
         for (Chunk chunk : chunks) {
             long at = chunk.take(size);
             if (at != 0) {
@@ -79,7 +79,10 @@ final class Arena {
      * @param address what {@link #allocate} returned, or an address that an earlier daemon got: then nothing happens
      */
     void retire(long address) {
-        chunks.forEach(chunk -> chunk.retire(address));
+        Map.Entry<Long, Chunk> holder = byStart.floorEntry(address);
+        if (holder != null) {
+            holder.getValue().retire(address);
+        }
     }
 
     private Chunk map(long near) {

@@ -1,11 +1,12 @@
 package org.dyntrace.daemon.patch;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.dyntrace.daemon.code.Relocated;
 import org.dyntrace.daemon.code.SitePlan;
@@ -22,9 +23,10 @@ import org.dyntrace.mbeans.Reason;
  * before they are written; a thread inside bytes that get replaced is moved to their copy.
  */
 final class Patcher {
+    private static final Logger LOG = System.getLogger(Patcher.class.getName());
+
     private static final int JUMP = 5;
     private static final int ATTEMPTS = 20;
-    private static final int STACK_SCAN = 64 * 1024;
 
     private final ProcessMemory memory;
     private final AgentLayout layout;
@@ -46,19 +48,34 @@ final class Patcher {
      */
     void apply(Collection<PatchedPlace> places, Consumer<List<StoppedThread>> whileStopped) {
         List<Change> changes = new ArrayList<>();
-        boolean done = false;
+        Optional<List<Change>> done = Optional.empty();
         try {
             for (PatchedPlace place : places) {
                 changes.add(prepare(place));
             }
-            for (int attempt = 1; !done; attempt++) {
+            Batch batch = new Batch(changes);
+            // What would end the attempt is seen before anything stands still.
+            presentIn(new TextPages(memory, batch.changes()), batch);
+            for (int attempt = 1; done.isEmpty(); attempt++) {
                 boolean last = attempt == ATTEMPTS;
-                done = ThreadStop.run(memory.process(), threads -> perform(changes, threads, whileStopped, last));
+                ThreadStop.Measured<Optional<List<Change>>> stop =
+                        ThreadStop.measure(memory.process(), threads -> perform(batch, threads, whileStopped, last));
+                done = stop.result();
+                LOG.log(
+                        Level.INFO,
+                        "process {0}: {1} places, stopped for {2} us",
+                        memory.process().pid(),
+                        changes.size(),
+                        stop.stoppedNanos() / 1000);
+            }
+            for (Change change : done.get()) {
+                arena.retire(change.place().trampoline());
+                change.place().current(change.bytes(), change.trampoline());
             }
         } finally {
             for (Change change : changes) {
-                if (change.trampoline != change.place.trampoline()) {
-                    arena.retire(change.trampoline);
+                if (change.trampoline() != change.place().trampoline()) {
+                    arena.retire(change.trampoline());
                 }
             }
         }
@@ -100,7 +117,7 @@ final class Patcher {
     private Change prepare(PatchedPlace place) {
         SitePlan plan = place.plan();
         if (place.attached().isEmpty()) {
-            return new Change(place, plan.original(), null, 0, 0, List.of());
+            return new Change(place, plan.original(), null, 0, 0, List.of(), false);
         }
         List<Trampoline.Part> parts =
                 place.attached().stream().map(PatchedPlace.Attached::part).toList();
@@ -111,10 +128,17 @@ final class Patcher {
         byte[] whole = Arrays.copyOf(code.bytes(), code.bytes().length + moved.bytes().length);
         System.arraycopy(moved.bytes(), 0, whole, code.bytes().length, moved.bytes().length);
         memory.write(base, whole);
-        List<Target> targets = new ArrayList<>();
+        boolean fresh = Arrays.equals(place.current(), plan.original());
+        List<Change.Target> targets = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             if (parts.get(i).kind() == Trampoline.Kind.ENTER) {
-                targets.add(new Target(parts.get(i).structure(), code.targets().get(i)));
+                Change.Target target = new Change.Target(
+                        parts.get(i).structure(), code.targets().get(i));
+                if (fresh) {
+                    direct(target);
+                } else {
+                    targets.add(target);
+                }
             }
         }
         byte[] patch = new byte[plan.windowLength()];
@@ -124,108 +148,56 @@ final class Patcher {
         for (int i = 0; i < 4; i++) {
             patch[i + 1] = (byte) (distance >> 8 * i);
         }
-        return new Change(place, patch, moved, base, code.body(), targets);
+        return new Change(place, patch, moved, base, code.body(), targets, fresh);
     }
 
-    private boolean perform(
-            List<Change> wanted,
-            List<StoppedThread> threads,
-            Consumer<List<StoppedThread>> whileStopped,
-            boolean last) {
-        // Another module may be there now: its bytes are left alone.
-        List<Change> changes = wanted.stream()
-                .filter(change -> change.isFresh() || !change.place.isGone(memory))
-                .toList();
-        for (Change change : changes) {
-            compare(change.place);
-        }
-        List<Change> fresh = changes.stream().filter(Change::isFresh).toList();
-        if (isInterruptedInside(fresh, threads) || !moveOut(fresh, threads)) {
+    private void direct(Change.Target target) {
+        memory.writeLong(target.structure() + AgentLayout.SITE_TARGET, target.address());
+    }
+
+    /** Returns what was done, or nothing if a thread is in the way. Everything here costs the process time: nothing that could be done before. */
+    private Optional<List<Change>> perform(
+            Batch batch, List<StoppedThread> threads, Consumer<List<StoppedThread>> whileStopped, boolean last) {
+        TextPages text = new TextPages(memory, batch.changes());
+        List<Change> changes = presentIn(text, batch);
+        if (batch.isInterruptedInside(threads) || !batch.moveOut(threads)) {
             if (last) {
                 throw new Failure(
                         Reason.BUSY_SITE,
                         "A thread stays inside the bytes that the jump would replace.",
                         "Try again, or trace another place of the function.");
             }
-            return false;
+            return Optional.empty();
         }
         for (Change change : changes) {
-            for (Target target : change.targets) {
-                memory.writeLong(target.structure + AgentLayout.SITE_TARGET, target.address);
-            }
+            change.targets().forEach(this::direct);
+            text.put(change.address(), change.bytes());
         }
-        int written = 0;
-        try {
-            for (Change change : changes) {
-                memory.write(change.place.plan().patchAddress(), change.bytes);
-                written++;
-            }
-        } catch (RuntimeException e) {
-            for (Change change : changes.subList(0, written)) {
-                memory.write(change.place.plan().patchAddress(), change.place.current());
-            }
-            throw e;
-        }
-        for (Change change : changes) {
-            arena.retire(change.place.trampoline());
-            change.place.current(change.bytes, change.trampoline);
-        }
+        text.write();
         whileStopped.accept(threads);
-        return true;
+        return Optional.of(changes);
     }
 
-    private void compare(PatchedPlace place) {
-        long at = place.plan().patchAddress();
-        byte[] now = new byte[place.plan().windowLength()];
-        code(at, now);
-        if (!Arrays.equals(now, place.current())) {
-            throw new Failure(
-                    Reason.FOREIGN_PATCH,
-                    String.format("The code at 0x%x has been changed by someone else.", at),
-                    "Let that tool take its change out first.");
-        }
-    }
-
-    private static boolean moveOut(List<Change> fresh, List<StoppedThread> threads) {
-        for (StoppedThread thread : threads) {
-            for (Change change : fresh) {
-                SitePlan plan = change.place.plan();
-                boolean moved = thread.relocate(plan.patchAddress(), plan.windowEnd(), pc -> {
-                    int at = change.moved.newOffset((int) (pc - plan.patchAddress()));
-                    return at < 0 ? 0 : change.body + at;
-                });
-                if (!moved) {
-                    return false;
-                }
+    /** Those whose bytes are there. Another module may be in the place of a former one now: its bytes are left alone. */
+    private List<Change> presentIn(TextPages text, Batch batch) {
+        List<Change> present = new ArrayList<>(batch.changes().size());
+        for (Change change : batch.changes()) {
+            if (text.held(change.address(), change.place().current())) {
+                present.add(change);
+            } else if (change.fresh() || !change.place().isGone(memory)) {
+                throw changed(change.place());
             }
         }
-        return true;
+        return present;
     }
 
-    /** Whether a signal handler may return into the replaced bytes: its frame on the stack holds the place. */
-    private static boolean isInterruptedInside(List<Change> fresh, List<StoppedThread> threads) {
-        Set<Long> inner = new HashSet<>();
-        for (Change change : fresh) {
-            SitePlan plan = change.place.plan();
-            for (int boundary : plan.boundaries()) {
-                if (boundary > 0) {
-                    inner.add(plan.patchAddress() + boundary);
-                }
-            }
-        }
-        return !inner.isEmpty()
-                && threads.stream()
-                        .anyMatch(thread ->
-                                Arrays.stream(thread.stack(STACK_SCAN)).anyMatch(inner::contains));
-    }
-
-    private record Target(long structure, long address) {}
-
-    private record Change(
-            PatchedPlace place, byte[] bytes, Relocated moved, long trampoline, long body, List<Target> targets) {
-        /** {@return whether the original instructions are still there} */
-        boolean isFresh() {
-            return moved != null && Arrays.equals(place.current(), place.plan().original());
-        }
+    private Failure changed(PatchedPlace place) {
+        code(place.plan().patchAddress(), new byte[place.plan().windowLength()]); // tells if it is not there at all
+        return new Failure(
+                Reason.FOREIGN_PATCH,
+                String.format(
+                        "The code at 0x%x has been changed by someone else.",
+                        place.plan().patchAddress()),
+                "Let that tool take its change out first.");
     }
 }
