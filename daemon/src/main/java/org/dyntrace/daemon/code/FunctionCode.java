@@ -12,25 +12,35 @@ import org.dyntrace.daemon.elf.ModuleFile;
 
 /** The instructions of one function, as its file holds them. Addresses are those of the file. */
 final class FunctionCode {
+    /** In a window at the function's beginning the last instruction begins no further: an endbr64, and 4 bytes of others. */
+    private static final int HEAD = 4 + 4;
+
+    private static final int LONGEST_INSTRUCTION = 15;
+
     private final Extent extent;
     private final byte[] bytes;
-    private final List<Instruction> instructions;
+    private final Codec codec;
+
+    /** Most functions are looked at where they begin, and no further. */
+    private volatile List<Instruction> head;
+
+    private volatile List<Instruction> instructions;
 
     /** What was found out before, as it takes a look at all of the function; null until then. */
     private volatile Boolean contradictsItself;
 
     private final Map<Boolean, JumpTargets> jumpTargets = new ConcurrentHashMap<>();
 
-    private FunctionCode(Extent extent, byte[] bytes, List<Instruction> instructions) {
+    private FunctionCode(Extent extent, byte[] bytes, Codec codec) {
         this.extent = extent;
         this.bytes = bytes;
-        this.instructions = instructions;
+        this.codec = codec;
     }
 
     static Optional<FunctionCode> at(ModuleFile file, long address, Codec codec) {
         return file.functionAt(address)
-                .flatMap(extent -> bytes(file, extent.start(), extent.end())
-                        .map(bytes -> new FunctionCode(extent, bytes, codec.decode(bytes, extent.start()))));
+                .flatMap(extent ->
+                        bytes(file, extent.start(), extent.end()).map(bytes -> new FunctionCode(extent, bytes, codec)));
     }
 
     /** {@return these bytes of the file, if all of them are code} */
@@ -66,16 +76,42 @@ final class FunctionCode {
     }
 
     List<Instruction> instructions() {
-        return instructions;
+        List<Instruction> all = instructions;
+        if (all == null) {
+            all = codec.decode(bytes, extent.start());
+            instructions = all;
+        }
+        return all;
+    }
+
+    /**
+     * {@return the instructions from the first one on to behind any window that begins at a place}
+     *
+     * @param place the function's beginning, behind an endbr64 there, or anywhere else in it
+     */
+    List<Instruction> instructionsTo(long place) {
+        if (instructions != null || place > start() + 4 || bytes.length <= HEAD + LONGEST_INSTRUCTION) {
+            return instructions();
+        }
+        List<Instruction> some = head;
+        if (some == null) {
+            some = codec.decode(Arrays.copyOf(bytes, HEAD + LONGEST_INSTRUCTION), extent.start()).stream()
+                    // Of others the end may be cut off.
+                    .filter(one -> one.offset() <= HEAD)
+                    .toList();
+            head = some;
+        }
+        return some;
     }
 
     /** {@return the index of the instruction that begins at the address, or -1} */
     int indexOf(long address) {
+        List<Instruction> known = instructionsTo(address);
         int low = 0;
-        int high = instructions.size() - 1;
+        int high = known.size() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            long at = start() + instructions.get(middle).offset();
+            long at = start() + known.get(middle).offset();
             if (at == address) {
                 return middle;
             }
@@ -90,7 +126,7 @@ final class FunctionCode {
 
     /** {@return whether bytes before the address are no instructions} */
     boolean hasBadBefore(long address) {
-        for (Instruction one : instructions) {
+        for (Instruction one : instructionsTo(address)) {
             if (start() + one.offset() >= address) {
                 return false;
             }
@@ -104,7 +140,7 @@ final class FunctionCode {
     /** {@return whether a branch of the function leads into the middle of what was decoded as an instruction: there is data among it} */
     boolean contradictsItself() {
         if (contradictsItself == null) {
-            contradictsItself = instructions.stream()
+            contradictsItself = instructions().stream()
                     .anyMatch(one -> one.kind().direct() && holds(one.target()) && indexOf(one.target()) < 0);
         }
         return contradictsItself;

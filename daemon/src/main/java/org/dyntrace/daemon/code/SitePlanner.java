@@ -120,7 +120,7 @@ public final class SitePlanner {
         if (at < 0) {
             return refuse(Reason.NOT_AN_INSTRUCTION, "No instruction begins at 0x%x.", address);
         }
-        if (function.instructions().get(at).kind() == Kind.BAD) {
+        if (function.instructionsTo(place).get(at).kind() == Kind.BAD) {
             return refuse(Reason.UNDECODABLE, "The bytes at 0x%x are no instruction.", address);
         }
         return Optional.empty();
@@ -138,7 +138,7 @@ public final class SitePlanner {
                     Reason.UNSUPPORTED,
                     "This function depends on its return address, or returns in an unusual way: only a point can be had.");
         }
-        long behindEndbr = place + (function.instructions().get(0).kind() == Kind.ENDBR ? 4 : 0);
+        long behindEndbr = place + (function.instructionsTo(place).get(0).kind() == Kind.ENDBR ? 4 : 0);
         if (index.isReferred(place, behindEndbr + 1, source -> isJump(function, source))) {
             return refuse(
                     Reason.BRANCH_INTO_SITE,

@@ -39,10 +39,10 @@ final class WindowSearch {
     /** {@return the window for a jump at an instruction of the function, or nothing and then {@link #refusal}} */
     Optional<Window> window(long place) {
         int first = function.indexOf(place);
-        if (function.instructions().get(first).kind() == Kind.ENDBR) {
+        if (function.instructionsTo(place).get(first).kind() == Kind.ENDBR) {
             first++;
             long behind = place + 4;
-            if (first == function.instructions().size()) {
+            if (behind == function.end()) {
                 return refuse(Reason.TOO_SHORT, "The function consists of an endbr64 only.");
             }
             // Otherwise who comes along the other way would be counted too.
@@ -50,11 +50,11 @@ final class WindowSearch {
                 return refuse(Reason.BRANCH_INTO_SITE, "Something branches to behind the endbr64 at this place.");
             }
         }
-        return take(first).filter(this::isUnshared).filter(this::isMovable);
+        return take(first, place).filter(this::isUnshared).filter(this::isMovable);
     }
 
-    private Optional<Window> take(int first) {
-        List<Instruction> all = function.instructions();
+    private Optional<Window> take(int first, long place) {
+        List<Instruction> all = function.instructionsTo(place);
         List<Instruction> taken = new ArrayList<>();
         int start = all.get(first).offset();
         int end = start;
@@ -151,7 +151,7 @@ final class WindowSearch {
     }
 
     private boolean isFirst(long start) {
-        Instruction first = function.instructions().get(0);
+        Instruction first = function.instructionsTo(function.start()).get(0);
         return start == function.start() || first.kind() == Kind.ENDBR && start == function.start() + first.length();
     }
 
@@ -163,12 +163,14 @@ final class WindowSearch {
         int[] boundaries = window.boundaries();
         int first = function.indexOf(window.start());
         for (int i = 1; i < boundaries.length; i++) {
-            Kind kind = function.instructions().get(first + i).kind();
+            Kind kind = function.instructionsTo(window.start()).get(first + i).kind();
             if (kind != Kind.OTHER && kind != Kind.NOP) {
                 return false;
             }
         }
-        return function.instructions().get(first + boundaries.length - 1).modifiesRsp();
+        return function.instructionsTo(window.start())
+                .get(first + boundaries.length - 1)
+                .modifiesRsp();
     }
 
     /** Where this function, and its parts that lie elsewhere, jump to by computation. */

@@ -16,6 +16,8 @@ final class Chunk {
     private final NavigableMap<Long, Integer> free = new TreeMap<>();
     private final NavigableMap<Long, Integer> taken = new TreeMap<>();
     private final NavigableMap<Long, Integer> retired = new TreeMap<>();
+    /** No free piece is larger. */
+    private int bound = SIZE;
 
     /**
      * A chunk that is free as a whole.
@@ -38,11 +40,15 @@ final class Chunk {
     /** {@return the address of a free piece, handed out by this; 0 if there is none of that size} */
     long take(int size) {
         int rounded = size + 15 & -16;
+        if (rounded > bound) {
+            return 0;
+        }
         Optional<Long> found = free.entrySet().stream()
                 .filter(piece -> piece.getValue() >= rounded)
                 .map(Map.Entry::getKey)
                 .findFirst();
         if (found.isEmpty()) {
+            bound = rounded - 1;
             return 0;
         }
         long at = found.get();
@@ -89,5 +95,6 @@ final class Chunk {
             all += behind;
         }
         free.put(from, all);
+        bound = SIZE;
     }
 }

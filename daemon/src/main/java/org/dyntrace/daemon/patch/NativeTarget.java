@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import org.dyntrace.daemon.code.Memory;
 import org.dyntrace.daemon.code.Planned;
 import org.dyntrace.daemon.code.Refusal;
 import org.dyntrace.daemon.code.SitePlan;
@@ -114,9 +115,10 @@ public final class NativeTarget implements TracedCode {
         OpenedLog log = wanted.logDescriptor() >= 0 ? link.openLog(wanted.logDescriptor()) : null;
         Tracepoint tracepoint = null;
         List<SiteRecord> sites = new ArrayList<>();
+        PendingWrites writes = new PendingWrites(memory);
         try {
             for (Map.Entry<SitePlan, Match> entry : plans.entrySet()) {
-                sites.add(site(entry.getKey(), entry.getValue(), name, tracer, counter, log));
+                sites.add(site(entry.getKey(), entry.getValue(), name, tracer, counter, log, writes));
             }
             tracepoint = new Tracepoint(
                     name,
@@ -130,7 +132,7 @@ public final class NativeTarget implements TracedCode {
                     sites);
             counters.clear(counter);
             journal.add(tracepoint);
-            place(tracepoint, plans.keySet());
+            place(tracepoint, plans.keySet(), writes);
         } catch (RuntimeException e) {
             sites.forEach(site -> arena.retire(site.structure()));
             undo(tracepoint, log);
@@ -174,10 +176,11 @@ public final class NativeTarget implements TracedCode {
         Map<SitePlan, Match> plans = new LinkedHashMap<>();
         NavigableMap<Long, byte[]> patched = patched();
         Set<Long> taken = new LinkedHashSet<>();
+        Memory code = new CachedCode(patcher::code);
         for (Match match : matches) {
             Planned planned = match.problem()
                     .<Planned>map(problem -> new Refusal(problem.reason(), problem.getMessage()))
-                    .orElseGet(() -> planner.plan(match.module(), match.address(), entryExit, patcher::code, patched));
+                    .orElseGet(() -> planner.plan(match.module(), match.address(), entryExit, code, patched));
             if (planned instanceof Refusal refusal) {
                 no.add(new SiteInfo(
                         match.address(),
@@ -215,7 +218,14 @@ public final class NativeTarget implements TracedCode {
                 "Choose another function or address; see 'dyntrace list-symbols'.");
     }
 
-    private SiteRecord site(SitePlan plan, Match match, String name, TracerSpec tracer, int counter, OpenedLog log) {
+    private SiteRecord site(
+            SitePlan plan,
+            Match match,
+            String name,
+            TracerSpec tracer,
+            int counter,
+            OpenedLog log,
+            PendingWrites writes) {
         String module = match.module().name();
         byte[] line = String.format("%s 0x%x %s@%s", name, plan.address(), match.name(), module)
                 .getBytes(StandardCharsets.UTF_8);
@@ -238,7 +248,7 @@ public final class NativeTarget implements TracedCode {
         bytes.putInt(line.length);
         bytes.putInt(log == null ? 1 : log.fd());
         bytes.put(line);
-        memory.write(structure, bytes.array());
+        writes.put(structure, bytes.array());
         return new SiteRecord(
                 plan.address(),
                 plan.patchAddress(),
@@ -250,7 +260,7 @@ public final class NativeTarget implements TracedCode {
                 module);
     }
 
-    private void place(Tracepoint tracepoint, Set<SitePlan> plans) {
+    private void place(Tracepoint tracepoint, Set<SitePlan> plans, PendingWrites writes) {
         Map<Long, SitePlan> byAddress = new LinkedHashMap<>();
         plans.forEach(plan -> byAddress.put(plan.patchAddress(), plan));
         List<PatchedPlace> changed = new ArrayList<>();
@@ -261,7 +271,7 @@ public final class NativeTarget implements TracedCode {
             attach(place, tracepoint, site.structure());
             changed.add(place);
         }
-        patcher.apply(changed, threads -> {});
+        patcher.apply(changed, writes, threads -> {});
     }
 
     private static void attach(PatchedPlace place, Tracepoint tracepoint, long structure) {
@@ -340,7 +350,7 @@ public final class NativeTarget implements TracedCode {
         forgetGone(addresses(tracepoint));
         List<PatchedPlace> changed = detach(tracepoint);
         try {
-            patcher.apply(changed, threads -> {
+            patcher.apply(changed, new PendingWrites(memory), threads -> {
                 if (tracepoint.entryExit()) {
                     new AbandonedFrames(memory, layout, counters).mark(threads);
                 }

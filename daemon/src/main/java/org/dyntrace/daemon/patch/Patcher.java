@@ -44,15 +44,17 @@ final class Patcher {
      * Applies the places' present lists of tracepoints.
      *
      * @param places the places that changed
+     * @param writes what else is to be written before; written too
      * @param whileStopped what else to do with the threads stopped
      */
-    void apply(Collection<PatchedPlace> places, Consumer<List<StoppedThread>> whileStopped) {
+    void apply(Collection<PatchedPlace> places, PendingWrites writes, Consumer<List<StoppedThread>> whileStopped) {
         List<Change> changes = new ArrayList<>();
         Optional<List<Change>> done = Optional.empty();
         try {
             for (PatchedPlace place : places) {
-                changes.add(prepare(place));
+                changes.add(prepare(place, writes));
             }
+            writes.write();
             Batch batch = new Batch(changes);
             // What would end the attempt is seen before anything stands still.
             presentIn(new TextPages(memory, batch.changes()), batch);
@@ -114,7 +116,7 @@ final class Patcher {
     }
 
     /** Writes the trampoline; nothing leads there yet. */
-    private Change prepare(PatchedPlace place) {
+    private Change prepare(PatchedPlace place, PendingWrites writes) {
         SitePlan plan = place.plan();
         if (place.attached().isEmpty()) {
             return new Change(place, plan.original(), null, 0, 0, List.of(), false);
@@ -122,12 +124,13 @@ final class Patcher {
         List<Trampoline.Part> parts =
                 place.attached().stream().map(PatchedPlace.Attached::part).toList();
         int size = Trampoline.size(parts.size());
-        long base = arena.allocate(plan.patchAddress(), size + 16 * plan.windowLength() + 64);
+        int room = size + 16 * plan.windowLength() + 64;
+        long base = arena.allocate(plan.patchAddress(), room);
         Trampoline.Code code = Trampoline.write(layout, base, parts);
         Relocated moved = planner.relocate(plan, code.body());
-        byte[] whole = Arrays.copyOf(code.bytes(), code.bytes().length + moved.bytes().length);
+        byte[] whole = Arrays.copyOf(code.bytes(), room);
         System.arraycopy(moved.bytes(), 0, whole, code.bytes().length, moved.bytes().length);
-        memory.write(base, whole);
+        writes.put(base, whole);
         boolean fresh = Arrays.equals(place.current(), plan.original());
         List<Change.Target> targets = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
@@ -135,7 +138,7 @@ final class Patcher {
                 Change.Target target = new Change.Target(
                         parts.get(i).structure(), code.targets().get(i));
                 if (fresh) {
-                    direct(target);
+                    writes.putLong(target.structure() + AgentLayout.SITE_TARGET, target.address());
                 } else {
                     targets.add(target);
                 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.dyntrace.daemon.code.Memory;
 import org.dyntrace.daemon.code.Planned;
 import org.dyntrace.daemon.code.Refusal;
 import org.dyntrace.daemon.code.SitePlan;
@@ -56,14 +57,15 @@ public final class Survey {
     public List<PlanInfo> plan(Query query, boolean entryExit, int offset, int limit) {
         List<PlanInfo> page = new ArrayList<>();
         try (ProcessMemory memory = ProcessMemory.open(process)) {
+            Memory code = new CachedCode(memory::read);
             for (SymbolInfo function : symbols.list(query, offset, limit)) {
-                page.add(plan(function, entryExit, memory));
+                page.add(plan(function, entryExit, code));
             }
         }
         return page;
     }
 
-    private PlanInfo plan(SymbolInfo function, boolean entryExit, ProcessMemory memory) {
+    private PlanInfo plan(SymbolInfo function, boolean entryExit, Memory memory) {
         Module module = symbols.moduleAt(function.getAddress()).orElse(null);
         if (module == null) {
             return info(function, new Refusal(Reason.NOT_CODE, "It is not in code."));
@@ -77,9 +79,9 @@ public final class Survey {
         return info(function, plan(module, function.getAddress(), entryExit, memory));
     }
 
-    private Planned plan(Module module, long address, boolean entryExit, ProcessMemory memory) {
+    private Planned plan(Module module, long address, boolean entryExit, Memory memory) {
         try {
-            return planner.plan(module, address, entryExit, memory::read, patched);
+            return planner.plan(module, address, entryExit, memory, patched);
         } catch (Failure e) {
             if (!process.isAlive()) {
                 throw process.gone();
@@ -119,7 +121,7 @@ public final class Survey {
         List<LedgerInfo> ledgers = new ArrayList<>();
         try (ProcessMemory memory = ProcessMemory.open(process)) {
             for (Module module : symbols.modules()) {
-                LedgerInfo ledger = ledger(module, entryExit, memory);
+                LedgerInfo ledger = ledger(module, entryExit, new CachedCode(memory::read));
                 if (ledger.getFunctions() > 0) {
                     ledgers.add(ledger);
                 }
@@ -128,7 +130,7 @@ public final class Survey {
         return ledgers;
     }
 
-    private LedgerInfo ledger(Module module, boolean entryExit, ProcessMemory memory) {
+    private LedgerInfo ledger(Module module, boolean entryExit, Memory memory) {
         int possible = 0;
         Map<String, Integer> refused = new TreeMap<>();
         long[] places;
