@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             ListSymbols.class,
             ListTracepoints.class,
             Add.class,
-            Rm.class
+            Rm.class,
+            Verify.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -45,7 +46,8 @@ import picocli.CommandLine.Spec;
             "  dyntrace list-symbols 4711 'mem*@libc.so.6'",
             "  dyntrace add 4711:malloc@libc.so.6 -e lttng",
             "  dyntrace list-tracepoints 4711",
-            "  dyntrace rm 4711:tp-0"
+            "  dyntrace rm 4711:tp-0",
+            "  dyntrace verify 4711                      prove that its code is as in its files"
         })
 @SuppressWarnings("UnusedVariable") // picocli itself looks at help and version
 final class Dyntrace implements Runnable {

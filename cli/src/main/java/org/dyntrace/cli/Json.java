@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.dyntrace.mbeans.DifferenceInfo;
 import org.dyntrace.mbeans.LedgerInfo;
+import org.dyntrace.mbeans.NotComparedInfo;
 import org.dyntrace.mbeans.PlanInfo;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.SymbolInfo;
 import org.dyntrace.mbeans.TracepointInfo;
+import org.dyntrace.mbeans.VerifyInfo;
 
 /**
  * A listing as one JSON array, one object a line. The fields are named as the attributes of the MXBeans; addresses are texts in
@@ -110,6 +113,55 @@ final class Json implements AutoCloseable {
             }
             json.writeEndArray();
         });
+    }
+
+    /** The one object of a report, not an array. */
+    static void verify(Stdout out, VerifyInfo info) {
+        Json report = new Json(out);
+        report.separator = "";
+        report.object(() -> report.fields(info));
+        out.line("");
+        out.flush();
+    }
+
+    private void fields(VerifyInfo info) throws IOException {
+        json.writeNumberField("pid", info.getPid());
+        json.writeStringField("name", info.getName());
+        json.writeStringField("kind", info.getKind());
+        json.writeNumberField("modules", info.getModules());
+        json.writeNumberField("codeBytes", info.getCodeBytes());
+        json.writeNumberField("untouchedBytes", info.getUntouchedBytes());
+        json.writeNumberField("trampolineBytes", info.getTrampolineBytes());
+        json.writeNumberField("dyntraceCount", info.getDyntraceCount());
+        json.writeNumberField("foreignCount", info.getForeignCount());
+        json.writeArrayFieldStart("differences");
+        for (DifferenceInfo difference : info.getDifferences()) {
+            json.writeStartObject();
+            json.writeStringField("address", Hex.of(difference.getAddress()));
+            json.writeStringField("module", difference.getModule());
+            json.writeStringField("symbol", difference.getSymbol());
+            json.writeNumberField("length", difference.getLength());
+            json.writeStringField("inFile", difference.getInFile());
+            json.writeStringField("inMemory", difference.getInMemory());
+            json.writeStringField("owner", difference.getOwner());
+            json.writeArrayFieldStart("tracepoints");
+            for (String tracepoint : difference.getTracepoints()) {
+                json.writeString(tracepoint);
+            }
+            json.writeEndArray();
+            json.writeStringField("note", difference.getNote());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("notCompared");
+        for (NotComparedInfo part : info.getNotCompared()) {
+            json.writeStartObject();
+            json.writeStringField("what", part.getWhat());
+            json.writeNumberField("bytes", part.getBytes());
+            json.writeStringField("reason", part.getReason());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private void object(Fields fields) {

@@ -40,4 +40,15 @@ public interface DaemonMXBean {
      */
     @Description("Finds the process that holds an agent.")
     ProcessInfo find(@Description(name = "target", value = "A pid, or the name of one process.") String target);
+
+    /**
+     * Compares the code that a process has in its memory with the files that it comes from, without stopping it. The process
+     * needs no agent. Files only: not what a JIT compiler makes, so no Java methods.
+     *
+     * @param target a pid or a name
+     * @return each difference and whose it is
+     */
+    @Description("Compares the code in a process's memory with its files, and tells each difference and whose it is.")
+    VerifyInfo verify(
+            @Description(name = "target", value = "A pid, or the name of one running process.") String target);
 }

@@ -105,8 +105,15 @@ public final class ModuleCache {
         return Optional.empty();
     }
 
-    /** {@return the file, or nothing if it is no ELF file} */
-    private Optional<ModuleFile> file(ProcessId process, Mapping mapping) {
+    /**
+     * Finds the very file that a process has mapped, even if it was deleted or replaced, if that can be had.
+     *
+     * @param process a process
+     * @param mapping a mapping of a file
+     * @return the file, or nothing if it is no ELF file
+     * @throws Failure UNSUPPORTED when it is damaged or can't be reached any more; WRONG_ARCHITECTURE
+     */
+    public Optional<ModuleFile> file(ProcessId process, Mapping mapping) {
         String root = "/proc/" + process.pid() + "/root";
         List<Path> paths = new ArrayList<>();
         // The first one is that very file even when it was deleted or replaced, but needs privileges.

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.dyntrace.mbeans.Failure;
 
@@ -19,12 +20,15 @@ public final class ModuleFile {
     /** How many symbols are looked at before an address for one that reaches over it. */
     private static final int NESTED_MAX = 64;
 
+    private static final long PAGE = 4096;
+
     private final ElfFile elf;
     private final String path;
     private final List<Path> roots;
     private final Demangler demangler;
     private final CodeLayout layout;
     private final String buildId;
+    private TextRelocations textRelocations;
     private UnwindTable unwind;
     private FunctionTable functions;
     private long[] landmarks;
@@ -81,6 +85,76 @@ public final class ModuleFile {
     /** {@return whether exceptions can land in it} */
     public boolean hasExceptionTable() {
         return elf.section(".gcc_except_table").isPresent();
+    }
+
+    /** {@return how many bytes the file has} */
+    public long size() {
+        return elf.source().key().size();
+    }
+
+    /**
+     * Reads bytes of the file.
+     *
+     * @param offset where they begin in it, ≥ 0
+     * @param size how many
+     * @return the bytes; what lies behind the file's end is zero, as in memory
+     * @throws Failure UNSUPPORTED when the file is gone or has changed
+     */
+    public byte[] bytes(long offset, int size) {
+        FileSource file = elf.source();
+        long there = Math.max(0, Math.min(size, file.key().size() - offset));
+        return Arrays.copyOf(
+                file.read(Math.min(offset, file.key().size()), there).array(), size);
+    }
+
+    /**
+     * Tells where an executable segment shows a place of the file.
+     *
+     * @param offset a place in the file, possibly on the pages around the segment, which are mapped whole
+     * @return its address, or nothing if no executable segment shows it
+     */
+    public OptionalLong addressAt(long offset) {
+        return segmentAt(offset)
+                .map(segment -> OptionalLong.of(segment.address() + offset - segment.offset()))
+                .orElse(OptionalLong.empty());
+    }
+
+    /** {@return where in the file the executable segment that shows this place of it ends; the place itself if none does} */
+    public long segmentEnd(long offset) {
+        return segmentAt(offset)
+                .map(segment -> segment.offset() + segment.fileSize())
+                .orElse(offset);
+    }
+
+    /** {@return whether the program may write to its code at this place of the file} */
+    public boolean isWritable(long offset) {
+        return segmentAt(offset).filter(Segment::writable).isPresent();
+    }
+
+    private Optional<Segment> segmentAt(long offset) {
+        return elf.segments().stream()
+                .filter(segment -> segment.load()
+                        && segment.executable()
+                        && offset >= (segment.offset() & -PAGE)
+                        && offset < (segment.offset() + segment.fileSize() + PAGE - 1 & -PAGE))
+                .findFirst();
+    }
+
+    /**
+     * {@return whether the loader changes the byte at this address of the file's code (a text relocation)}
+     *
+     * @param address an address
+     * @throws Failure UNSUPPORTED when the file is gone or has changed
+     */
+    public boolean isRelocated(long address) {
+        return textRelocations().covers(address);
+    }
+
+    private synchronized TextRelocations textRelocations() {
+        if (textRelocations == null) {
+            textRelocations = TextRelocations.of(elf);
+        }
+        return textRelocations;
     }
 
     /** {@return whether the address is in code} */

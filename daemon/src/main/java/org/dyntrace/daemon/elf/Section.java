@@ -4,6 +4,7 @@ package org.dyntrace.daemon.elf;
 record Section(String name, int type, long flags, long address, long offset, long size, int link, int info) {
     static final int SYMBOLS = 2;
     static final int RELOCATIONS = 4;
+    static final int DYNAMIC = 6;
     static final int NOTE = 7;
     static final int NO_BITS = 8;
     static final int DYNAMIC_SYMBOLS = 11;

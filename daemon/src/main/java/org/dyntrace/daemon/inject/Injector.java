@@ -48,6 +48,17 @@ public final class Injector {
     }
 
     /**
+     * Tells whether bytes behind a module's code are what an injection writes there while it is under way; if its daemon was killed,
+     * they stay until the next one.
+     *
+     * @param slack the bytes from the first multiple of 16 behind the code to the page's end
+     * @return whether they are
+     */
+    public static boolean isStub(byte[] slack) {
+        return Slack.findMark(slack) >= 0;
+    }
+
+    /**
      * Prepares for quick injections, at the daemon's start: takes a few hundred milliseconds, most of which the first injection would
      * take else, a part of it while the target stands still. Never fails.
      */

@@ -101,7 +101,7 @@ record Slack(long address, byte[] original) {
         return new Slack(address + offset, Arrays.copyOfRange(original, offset, offset + size));
     }
 
-    private static int findMark(byte[] bytes) {
+    static int findMark(byte[] bytes) {
         ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 2 * Long.BYTES; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
             if (words.getLong(at) == MARK) {

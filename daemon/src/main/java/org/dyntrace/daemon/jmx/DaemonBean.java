@@ -12,6 +12,7 @@ import org.dyntrace.daemon.proc.ProcessTable;
 import org.dyntrace.mbeans.DaemonMXBean;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.ProcessInfo;
+import org.dyntrace.mbeans.VerifyInfo;
 
 /** The daemon itself. */
 public final class DaemonBean implements DaemonMXBean {
@@ -78,5 +79,10 @@ public final class DaemonBean implements DaemonMXBean {
     @Override
     public ProcessInfo find(String target) {
         return targets.find(target).getInfo();
+    }
+
+    @Override
+    public VerifyInfo verify(String target) {
+        return targets.verify(target);
     }
 }

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
@@ -23,12 +24,14 @@ import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
 import org.dyntrace.daemon.target.TracedCode;
+import org.dyntrace.daemon.verify.CodeComparison;
 import org.dyntrace.mbeans.Events;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.ObjectNames;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.TracepointMXBean;
+import org.dyntrace.mbeans.VerifyInfo;
 
 /** The processes that hold an agent now, and their MBeans. They come and go with their links. */
 public final class Targets {
@@ -203,6 +206,23 @@ public final class Targets {
                 Reason.NOT_ATTACHED,
                 "Process " + pid + " has no agent.",
                 "Run 'dyntrace attach " + target + "' first.");
+    }
+
+    /** {@return how the code of a process compares with its files; of several with a name, the one that holds an agent is meant} */
+    VerifyInfo verify(String target) {
+        List<ProcessBean> named =
+                all().stream().filter(bean -> bean.isCalled(target)).toList();
+        ProcessId process = named.size() == 1 ? named.get(0).process() : ProcessTable.find(target);
+        return CodeComparison.of(
+                process,
+                modules,
+                () -> Optional.ofNullable(processes.get(process.pid()))
+                        .filter(bean -> bean.process().equals(process))
+                        .flatMap(bean -> bean.code().stream()
+                                .filter(NativeTarget.class::isInstance)
+                                .map(NativeTarget.class::cast)
+                                .findFirst()),
+                agents.isJvm(process));
     }
 
     private void show(ProcessBean process, String tracepoint) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.dyntrace.daemon.link.NativeLink;
+import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -83,6 +84,11 @@ final class Arena {
         if (holder != null) {
             holder.getValue().retire(address);
         }
+    }
+
+    /** {@return whether a mapping holds some of this memory} */
+    boolean isIn(Mapping mapping) {
+        return !byStart.subMap(mapping.start(), mapping.end()).isEmpty();
     }
 
     private Chunk map(long near) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.dyntrace.daemon.code.Memory;
 import org.dyntrace.daemon.code.Planned;
 import org.dyntrace.daemon.code.Refusal;
@@ -24,6 +25,7 @@ import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.elf.Symbols;
 import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.link.OpenedLog;
+import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.daemon.proc.ThreadStop;
 import org.dyntrace.daemon.target.Placement;
@@ -38,6 +40,9 @@ import org.dyntrace.mbeans.TracerSpec;
 
 /** The tracepoints of one native process with an agent. Any thread may use it; one request at a time. */
 public final class NativeTarget implements TracedCode {
+    /** Bytes; no more are ever replaced at one place. */
+    private static final int LONGEST_PLACE = 64;
+
     private final NativeLink link;
     private final ModuleCache modules;
     private final SitePlanner planner;
@@ -201,6 +206,41 @@ public final class NativeTarget implements TracedCode {
         NavigableMap<Long, byte[]> patched = new TreeMap<>();
         places.forEach((at, place) -> patched.put(at, place.plan().original()));
         return patched;
+    }
+
+    /**
+     * Looks at code that may be ours, while nothing is placed or removed.
+     *
+     * @param from an address
+     * @param to the address behind
+     * @param look is told what is ours there, by address; must be short
+     * @param <T> the type of what it finds
+     * @return what it finds
+     */
+    public synchronized <T> T lookAt(long from, long to, Function<List<LivePatch>, T> look) {
+        return look.apply(places.subMap(from - LONGEST_PLACE, to).entrySet().stream()
+                .map(entry -> new LivePatch(
+                        entry.getKey(),
+                        entry.getValue().current(),
+                        entry.getValue().attached().stream()
+                                .map(PatchedPlace.Attached::tracepoint)
+                                .distinct()
+                                .toList()))
+                .filter(patch -> patch.end() > from)
+                .toList());
+    }
+
+    /**
+     * {@return whether executable memory without a file is ours: trampolines, or stubs of entry/exit}
+     *
+     * @param memory a mapping of the process
+     */
+    public synchronized boolean isOurs(Mapping memory) {
+        return memory.start() >= layout.stubs() && memory.start() - layout.stubs() < AgentLayout.FRAME_REGION
+                || arena.isIn(memory)
+                || tracepoints.values().stream()
+                        .anyMatch(tracepoint ->
+                                tracepoint.sites().stream().anyMatch(site -> memory.contains(site.structure())));
     }
 
     private static Failure noSite(Location location, List<SiteInfo> no) {
