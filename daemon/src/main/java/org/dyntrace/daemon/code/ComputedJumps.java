@@ -34,15 +34,13 @@ final class ComputedJumps {
      * Prepares for a function.
      *
      * @param tables whether tables of pointers count as well: a program may compute what it puts into them
-     * @param entry whether callers enter the function, rather than another part of the same function
      * @param enteredFromElsewhere tells for an address in the function whether anything but its own code leads there
      */
-    ComputedJumps(
-            ModuleFile file, FunctionCode function, boolean tables, boolean entry, LongPredicate enteredFromElsewhere) {
+    ComputedJumps(ModuleFile file, WholeFunction function, boolean tables, LongPredicate enteredFromElsewhere) {
         this.file = file;
         this.instructions = function.instructions();
         this.tables = tables;
-        this.origins = new ValueOrigins(function, entry, file.landingPadsKnown(), enteredFromElsewhere);
+        this.origins = new ValueOrigins(function, file.landingPadsKnown(), enteredFromElsewhere);
         for (int i = 0; i < instructions.size(); i++) {
             Instruction one = instructions.get(i);
             if (one.kind() == Kind.INDIRECT_JMP && !(one.throughMemory() && !(tables && one.indexed()))) {

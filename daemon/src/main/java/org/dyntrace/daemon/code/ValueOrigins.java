@@ -22,9 +22,8 @@ final class ValueOrigins {
     /** Steps after which a value counts as computed; a function of 100,000 instructions is no function to be thorough with. */
     private static final int STEPS_MAX = 100_000;
 
-    private final FunctionCode function;
+    private final WholeFunction function;
     private final List<Instruction> instructions;
-    private final boolean entry;
     private final boolean waysKnown;
     private final LongPredicate enteredFromElsewhere;
     private final Map<Integer, List<Integer>> jumpsTo = new HashMap<>();
@@ -34,13 +33,11 @@ final class ValueOrigins {
     /**
      * Prepares for a function.
      *
-     * @param entry whether callers enter it, rather than another part of the same function
      * @param waysKnown whether no way leads into it but calls, jumps and {@code enteredFromElsewhere}. Then an instruction to which none
      *     leads is not run, unless a computed jump leads there: whoever asks must {@link #connect} those and ask again
      * @param enteredFromElsewhere tells for an address in the function whether anything but its own code leads there
      */
-    ValueOrigins(FunctionCode function, boolean entry, boolean waysKnown, LongPredicate enteredFromElsewhere) {
-        this.entry = entry;
+    ValueOrigins(WholeFunction function, boolean waysKnown, LongPredicate enteredFromElsewhere) {
         this.waysKnown = waysKnown;
         this.enteredFromElsewhere = enteredFromElsewhere;
         this.function = function;
@@ -75,7 +72,7 @@ final class ValueOrigins {
                 return false;
             }
             List<Integer> before = before(step.index());
-            if (step.index() == 0 ? !entry : isUnknown(before) || isEntered(step.index())) {
+            if (!function.isEntry(step.index()) && (isUnknown(before) || isEntered(step.index()))) {
                 return false; // some way leads here, and it isn't known
             }
             for (int previous : before) {
@@ -113,7 +110,10 @@ final class ValueOrigins {
                 continue;
             }
             List<Integer> before = before(step.index());
-            if (seen.size() > STEPS_MAX || step.index() == 0 || isUnknown(before) || isEntered(step.index())) {
+            if (seen.size() > STEPS_MAX
+                    || function.isEntry(step.index())
+                    || isUnknown(before)
+                    || isEntered(step.index())) {
                 return Set.of();
             }
             for (int previous : before) {
@@ -140,7 +140,7 @@ final class ValueOrigins {
     boolean connect(int jump, JumpTargets targets) {
         boolean news = false;
         for (long place : targets.places()) {
-            int at = function.holds(place) ? function.indexOf(place) : -1;
+            int at = function.indexOf(place);
             if (at >= 0) {
                 List<Integer> sources = jumpsTo.computeIfAbsent(at, key -> new ArrayList<>());
                 if (!sources.contains(jump)) {
@@ -153,13 +153,12 @@ final class ValueOrigins {
     }
 
     private boolean isEntered(int index) {
-        return enteredFromElsewhere.test(
-                function.start() + instructions.get(index).offset());
+        return enteredFromElsewhere.test(function.address(index));
     }
 
     private List<Integer> before(int index) {
         List<Integer> before = new ArrayList<>(jumpsTo.getOrDefault(index, List.of()));
-        if (index == 0) {
+        if (function.beginsPart(index)) {
             return before;
         }
         Instruction previous = instructions.get(index - 1);

@@ -177,13 +177,12 @@ final class WindowSearch {
     private JumpTargets jumpTargets(boolean tables) {
         Set<Long> seen = new HashSet<>();
         List<FunctionCode> open = new ArrayList<>(List.of(function));
-        JumpTargets all = JumpTargets.NONE;
+        List<FunctionCode> parts = new ArrayList<>();
         seen.add(function.start());
         while (!open.isEmpty()) {
             FunctionCode part = open.remove(open.size() - 1);
-            boolean entry = file.isEntry(part.start());
-            all = all.and(new ComputedJumps(file, part, tables, entry, at -> isEntered(part, at)).targets());
-            if (seen.size() > PARTS_MAX || !all.known()) {
+            parts.add(part);
+            if (seen.size() > PARTS_MAX) {
                 return JumpTargets.UNKNOWN;
             }
             for (long other : neighbours(part)) {
@@ -192,11 +191,12 @@ final class WindowSearch {
                         .ifPresent(open::add);
             }
         }
-        return all;
+        WholeFunction whole = new WholeFunction(file, parts);
+        return new ComputedJumps(file, whole, tables, at -> isEntered(whole, at)).targets();
     }
 
-    private boolean isEntered(FunctionCode part, long address) {
-        return index.isReferred(address, address + 1, source -> !part.holds(source))
+    private boolean isEntered(WholeFunction whole, long address) {
+        return index.isReferred(address, address + 1, source -> !whole.holds(source))
                 || index.isPointedTo(address, address + 1);
     }
 
