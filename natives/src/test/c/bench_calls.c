@@ -8,10 +8,10 @@
 #include <time.h>
 
 /* All kinds are the same empty function, aligned alike, long enough for a jump; tracepoints find them by name. */
-#define EMPTY(name) \
-	__attribute__((noinline, noclone, aligned(64))) void name(void) \
-	{ \
-		__asm__ volatile("nopl 0(%rax,%rax,1); nopl 0(%rax,%rax,1)"); \
+#define EMPTY(name)                                                                                                    \
+	__attribute__((noinline, noclone, aligned(64))) void name(void)                                                \
+	{                                                                                                              \
+		__asm__ volatile("nopl 0(%rax,%rax,1); nopl 0(%rax,%rax,1)");                                          \
 	}
 
 EMPTY(empty)

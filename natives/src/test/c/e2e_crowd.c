@@ -12,41 +12,43 @@
 #define CALLS 20000 /* of one thread's life */
 
 /* Of different shapes: a switch, a loop back to the beginning, recursion, calls through pointers, red zone. */
-#define CROWD(n)                                                                                                        \
-	__attribute__((noinline, noclone)) uint64_t crowd_##n(uint64_t a, unsigned int depth)                           \
-	{                                                                                                               \
-		volatile uint64_t kept[2] = {a, n};                                                                     \
-		switch ((a + n) % 7) {                                                                                  \
-		case 0:                                                                                                 \
-			a ^= n * 3ULL;                                                                                  \
-			break;                                                                                          \
-		case 1:                                                                                                 \
-			a += n;                                                                                         \
-			break;                                                                                          \
-		case 2:                                                                                                 \
-			a = a << 7 | a >> 57;                                                                           \
-			break;                                                                                          \
-		case 3:                                                                                                 \
-			for (int i = 0; i < n % 5; i++)                                                                 \
-				a = a * 31 + (uint64_t)i;                                                               \
-			break;                                                                                          \
-		case 4:                                                                                                 \
-			a -= n * 7ULL;                                                                                  \
-			break;                                                                                          \
-		default:                                                                                                \
-			a = ~a;                                                                                         \
-		}                                                                                                       \
-		if (depth)                                                                                              \
-			a ^= crowd_##n(a, depth - 1) + kept[1];                                                         \
-		return a + kept[0];                                                                                     \
+#define CROWD(n)                                                                                                       \
+	__attribute__((noinline, noclone)) uint64_t crowd_##n(uint64_t a, unsigned int depth)                          \
+	{                                                                                                              \
+		volatile uint64_t kept[2] = {a, n};                                                                    \
+		switch ((a + n) % 7) {                                                                                 \
+		case 0:                                                                                                \
+			a ^= n * 3ULL;                                                                                 \
+			break;                                                                                         \
+		case 1:                                                                                                \
+			a += n;                                                                                        \
+			break;                                                                                         \
+		case 2:                                                                                                \
+			a = a << 7 | a >> 57;                                                                          \
+			break;                                                                                         \
+		case 3:                                                                                                \
+			for (int i = 0; i < n % 5; i++)                                                                \
+				a = a * 31 + (uint64_t)i;                                                              \
+			break;                                                                                         \
+		case 4:                                                                                                \
+			a -= n * 7ULL;                                                                                 \
+			break;                                                                                         \
+		default:                                                                                               \
+			a = ~a;                                                                                        \
+		}                                                                                                      \
+		if (depth)                                                                                             \
+			a ^= crowd_##n(a, depth - 1) + kept[1];                                                        \
+		return a + kept[0];                                                                                    \
 	}
 #define TEN(m, n) m(n##0) m(n##1) m(n##2) m(n##3) m(n##4) m(n##5) m(n##6) m(n##7) m(n##8) m(n##9)
-#define HUNDRED(m, n)                                                                                                   \
-	TEN(m, n##0) TEN(m, n##1) TEN(m, n##2) TEN(m, n##3) TEN(m, n##4) TEN(m, n##5) TEN(m, n##6) TEN(m, n##7)         \
-	TEN(m, n##8) TEN(m, n##9)
-#define THOUSAND(m, n)                                                                                                  \
-	HUNDRED(m, n##0) HUNDRED(m, n##1) HUNDRED(m, n##2) HUNDRED(m, n##3) HUNDRED(m, n##4) HUNDRED(m, n##5)           \
-	HUNDRED(m, n##6) HUNDRED(m, n##7) HUNDRED(m, n##8) HUNDRED(m, n##9)
+#define HUNDRED(m, n)                                                                                                  \
+	TEN(m, n##0)                                                                                                   \
+	TEN(m, n##1) TEN(m, n##2) TEN(m, n##3) TEN(m, n##4) TEN(m, n##5) TEN(m, n##6) TEN(m, n##7) TEN(m, n##8)        \
+		TEN(m, n##9)
+#define THOUSAND(m, n)                                                                                                 \
+	HUNDRED(m, n##0)                                                                                               \
+	HUNDRED(m, n##1) HUNDRED(m, n##2) HUNDRED(m, n##3) HUNDRED(m, n##4) HUNDRED(m, n##5) HUNDRED(m, n##6)          \
+		HUNDRED(m, n##7) HUNDRED(m, n##8) HUNDRED(m, n##9)
 THOUSAND(CROWD, 1)
 THOUSAND(CROWD, 2)
 

@@ -57,7 +57,10 @@ TRACED void throw_middle(int number)
 {
 	struct Guard {
 		int &count;
-		~Guard() { count++; }
+		~Guard()
+		{
+			count++;
+		}
 	};
 	int count = 0;
 	Guard guard{count};

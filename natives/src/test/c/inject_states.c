@@ -8,52 +8,55 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-static int filter(void) {
-    struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    struct sock_fprog program = {1, &allow};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+static int filter(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog program = {1, &allow};
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
-static void *filtered_thread(void *arg) {
-    if (filter()) {
-        _exit(1);
-    }
-    printf("ready %d\n", getpid());
-    fflush(stdout);
-    sleep(60);
-    return arg;
+static void *filtered_thread(void *arg)
+{
+	if (filter()) {
+		_exit(1);
+	}
+	printf("ready %d\n", getpid());
+	fflush(stdout);
+	sleep(60);
+	return arg;
 }
 
-int main(int argc, char **argv) {
-    const char *state = argc > 1 ? argv[1] : "";
-    pid_t pid = getpid();
-    alarm(60);
-    if (!strcmp(state, "zombie")) {
-        pid = fork();
-        if (pid == 0) {
-            _exit(0);
-        }
-        usleep(50000);
-    } else if (!strcmp(state, "filter")) {
-        if (filter()) {
-            return 1;
-        }
-    } else if (!strcmp(state, "thread_filter")) {
-        pthread_t thread;
-        pthread_create(&thread, NULL, filtered_thread, NULL);
-        // Only the filtered thread is left where one could inject.
-        pthread_exit(NULL);
-    }
-    printf("ready %d\n", pid);
-    fflush(stdout);
-    if (!strcmp(state, "strict")) {
-        char byte;
-        int ends[2];
-        if (pipe(ends) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT)) {
-            return 1;
-        }
-        return (int)read(ends[0], &byte, 1);
-    }
-    sleep(60);
-    return 0;
+int main(int argc, char **argv)
+{
+	const char *state = argc > 1 ? argv[1] : "";
+	pid_t pid = getpid();
+	alarm(60);
+	if (!strcmp(state, "zombie")) {
+		pid = fork();
+		if (pid == 0) {
+			_exit(0);
+		}
+		usleep(50000);
+	} else if (!strcmp(state, "filter")) {
+		if (filter()) {
+			return 1;
+		}
+	} else if (!strcmp(state, "thread_filter")) {
+		pthread_t thread;
+		pthread_create(&thread, NULL, filtered_thread, NULL);
+		// Only the filtered thread is left where one could inject.
+		pthread_exit(NULL);
+	}
+	printf("ready %d\n", pid);
+	fflush(stdout);
+	if (!strcmp(state, "strict")) {
+		char byte;
+		int ends[2];
+		if (pipe(ends) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT)) {
+			return 1;
+		}
+		return (int)read(ends[0], &byte, 1);
+	}
+	sleep(60);
+	return 0;
 }

@@ -174,9 +174,8 @@ static bool find_in(struct dyntrace_block *block, const char *line, const char *
 static void find_home(struct dyntrace_block *block)
 {
 	char buffer[512];
-	uint64_t address = sys3(SYS_gettid, 0, 0, 0) == sys3(SYS_getpid, 0, 0, 0)
-				   ? 0
-				   : (uint64_t)__builtin_thread_pointer();
+	uint64_t address =
+		sys3(SYS_gettid, 0, 0, 0) == sys3(SYS_getpid, 0, 0, 0) ? 0 : (uint64_t)__builtin_thread_pointer();
 	long fd = sys4(SYS_openat, AT_FDCWD, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
 	size_t used = 0;
 	bool rest = false; /* inside the rest of a line already looked at */

@@ -22,7 +22,7 @@
 /* dyntrace_site.flags */
 #define DYNTRACE_SITE_VECTOR 1 /* the tracer may use vector registers: save them all */
 #define DYNTRACE_SITE_DEAD 2   /* removed: a frame that still returns says nothing */
-#define DYNTRACE_SITE_LOCKED 4 /* the code may hold the allocator's or the loader's lock: the tracer must not allocate */
+#define DYNTRACE_SITE_LOCKED 4 /* the code may hold the allocator's or loader's lock: the tracer must not allocate */
 
 /* dyntrace_slot.stack of a slot that holds no frame, and of one whose frame the daemon saw jumped over. */
 #define DYNTRACE_SLOT_FREE (~0UL)
@@ -75,9 +75,9 @@ struct dyntrace_slot_page {
 
 /* What a thread owns. Kept when it ends and handed to a later thread, counters and all, so that sums stay right. */
 struct dyntrace_block {
-	uint32_t owner;              /* tid, 0: free */
-	uint32_t in_tracer;          /* 1 while the owner is inside a tracer */
-	struct dyntrace_slot *top;   /* youngest frame, or NULL */
+	uint32_t owner;            /* tid, 0: free */
+	uint32_t in_tracer;        /* 1 while the owner is inside a tracer */
+	struct dyntrace_slot *top; /* youngest frame, or NULL */
 	struct dyntrace_slot_page *first;
 	uint64_t home_low, home_high; /* the stack the thread runs on when on no other one */
 	uint64_t reserved[3];
@@ -89,9 +89,9 @@ struct dyntrace_anchor {
 	char magic[8]; /* "DYNTRACE" */
 	uint32_t layout;
 	uint32_t size;
-	uint64_t blocks; /* address of DYNTRACE_BLOCKS pointers to blocks, NULL-terminated if fewer */
-	int64_t block_tls;   /* %fs offset of the thread's block pointer */
-	uint64_t claim;      /* thunks: see thunks.S */
+	uint64_t blocks;   /* address of DYNTRACE_BLOCKS pointers to blocks, NULL-terminated if fewer */
+	int64_t block_tls; /* %fs offset of the thread's block pointer */
+	uint64_t claim;    /* thunks: see thunks.S */
 	uint64_t hit;
 	uint64_t enter;
 	uint64_t log_tracer;

@@ -269,8 +269,8 @@ static void answer(const dyntrace_wire_Request *request, dyntrace_wire_Reply *re
 		close_log(reply, &request->body.close_log);
 		break;
 	case dyntrace_wire_Request_load_lttng_tag:
-		reply->error = dyntrace_lttng_load(request->body.load_lttng.path, reply->message,
-						   sizeof(reply->message));
+		reply->error =
+			dyntrace_lttng_load(request->body.load_lttng.path, reply->message, sizeof(reply->message));
 		break;
 	case dyntrace_wire_Request_emit_info_tag:
 		dyntrace_lttng_info(request->body.emit_info.tracepoint, request->body.emit_info.symbol,

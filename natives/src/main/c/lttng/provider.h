@@ -22,13 +22,11 @@ LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(dyntrace_lttng, at_address, dyntrace_lttng, 
 LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(dyntrace_lttng, at_address, dyntrace_lttng, function_exit,
 				    LTTNG_UST_TP_ARGS(uint64_t, address))
 
-LTTNG_UST_TRACEPOINT_EVENT(dyntrace_lttng, tracepoint_info,
-			   LTTNG_UST_TP_ARGS(const char *, name, const char *, symbol, const char *, module, uint64_t,
-					     address),
-			   LTTNG_UST_TP_FIELDS(lttng_ust_field_integer_hex(uint64_t, address, address)
-						       lttng_ust_field_string(name, name)
-							       lttng_ust_field_string(symbol, symbol)
-								       lttng_ust_field_string(module, module)))
+LTTNG_UST_TRACEPOINT_EVENT(
+	dyntrace_lttng, tracepoint_info,
+	LTTNG_UST_TP_ARGS(const char *, name, const char *, symbol, const char *, module, uint64_t, address),
+	LTTNG_UST_TP_FIELDS(lttng_ust_field_integer_hex(uint64_t, address, address) lttng_ust_field_string(name, name)
+				    lttng_ust_field_string(symbol, symbol) lttng_ust_field_string(module, module)))
 
 #endif
 

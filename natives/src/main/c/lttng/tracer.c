@@ -25,7 +25,7 @@ int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event 
 {
 	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
 	const struct lttng_ust_tracepoint *tracepoint =
-		event == DYNTRACE_HIT	  ? &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit
+		event == DYNTRACE_HIT     ? &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit
 		: event == DYNTRACE_ENTRY ? &lttng_ust_tracepoint_dyntrace_lttng___function_entry
 					  : &lttng_ust_tracepoint_dyntrace_lttng___function_exit;
 	int saved;
