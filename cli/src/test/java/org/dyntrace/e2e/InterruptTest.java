@@ -27,7 +27,10 @@ class InterruptTest {
                         DaemonConnection.open(RunDirectory.forClient(Optional.of(dyntrace.rundir()), false))) {
             dyntrace.attach(story);
             ProcessMXBean process = daemon.process(story.pid());
+            // Tests that run in the background of a shell would hand down that they ignore it.
             try (Program add = Program.start(
+                    "env",
+                    "--default-signal=INT",
                     Installation.launcher("dyntrace"),
                     "--rundir",
                     dyntrace.rundir(),
