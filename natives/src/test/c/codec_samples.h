@@ -68,15 +68,15 @@ SAMPLE(returns, "mov %edi, %eax", "add $3, %eax\n ret\n nop", "ud2")
 SAMPLE(system_call, "mov $39, %eax", "syscall\n sub $1, %rdi", "add %rdi, %rax\n ret")
 SAMPLE(push_pop, "", "push %rdi\n push %rbp\n mov %rsp, %rbp", "pop %rbp\n pop %rax\n ret")
 
-#define EVERY_SAMPLE(X)                                                                                                \
-	X(rip_lea)                                                                                                     \
-	X(rip_load) X(rip_compare_imm8) X(rip_compare_imm32) X(rip_move_imm16) X(rip_vector) X(jcc_short) X(jcc_near)  \
-		X(jcc_hint) X(jcc_both) X(jmp_short) X(jmp_near) X(jmp_bnd) X(jrcxz_taken) X(jecxz_taken)              \
-			X(loop_counts) X(loope_counts) X(loopz_counts) X(loop_inside) X(loop_to_start) X(jump_inside)  \
-				X(flags_survive) X(call_near) X(call_keeps_flags) X(call_last) X(call_tls_padding)     \
-					X(call_next) X(call_register) X(call_r12) X(call_notrack) X(call_memory_rip)   \
-						X(call_memory_stack) X(call_memory_stack8) X(call_memory_r12)          \
-							X(call_memory_indexed) X(jmp_register) X(jmp_memory)           \
-								X(returns) X(system_call) X(push_pop)
+/* It would move further with each run. */
+// clang-format off
+#define EVERY_SAMPLE(X)                                                                                                 \
+    X(rip_lea) X(rip_load) X(rip_compare_imm8) X(rip_compare_imm32) X(rip_move_imm16) X(rip_vector) X(jcc_short)        \
+    X(jcc_near) X(jcc_hint) X(jcc_both) X(jmp_short) X(jmp_near) X(jmp_bnd) X(jrcxz_taken) X(jecxz_taken)               \
+    X(loop_counts) X(loope_counts) X(loopz_counts) X(loop_inside) X(loop_to_start) X(jump_inside) X(flags_survive)      \
+    X(call_near) X(call_keeps_flags) X(call_last) X(call_tls_padding) X(call_next) X(call_register) X(call_r12)         \
+    X(call_notrack) X(call_memory_rip) X(call_memory_stack) X(call_memory_stack8) X(call_memory_r12)                    \
+    X(call_memory_indexed) X(jmp_register) X(jmp_memory) X(returns) X(system_call) X(push_pop)
+// clang-format on
 
 #endif

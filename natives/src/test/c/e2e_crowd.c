@@ -40,6 +40,7 @@
 			a ^= crowd_##n(a, depth - 1) + kept[1];                                                        \
 		return a + kept[0];                                                                                    \
 	}
+/* clang-format off */
 #define TEN(m, n) m(n##0) m(n##1) m(n##2) m(n##3) m(n##4) m(n##5) m(n##6) m(n##7) m(n##8) m(n##9)
 #define HUNDRED(m, n)                                                                                                  \
 	TEN(m, n##0)                                                                                                   \
@@ -51,6 +52,7 @@
 		HUNDRED(m, n##7) HUNDRED(m, n##8) HUNDRED(m, n##9)
 THOUSAND(CROWD, 1)
 THOUSAND(CROWD, 2)
+/* clang-format on */
 
 #define ENTRY(n) crowd_##n,
 static uint64_t (*const crowd[])(uint64_t, unsigned int) = {THOUSAND(ENTRY, 1) THOUSAND(ENTRY, 2)};
