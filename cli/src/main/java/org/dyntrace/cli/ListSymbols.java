@@ -120,9 +120,10 @@ final class ListSymbols implements Runnable {
     }
 
     private static String describe(PlanInfo plan) {
-        return plan.getState().equals(PlanInfo.JUMP)
+        return plan.isPossible()
                 ? String.format(
-                        "a jump in the place of %d bytes, %d %s; %d bytes of memory",
+                        "%s in the place of %d bytes, %d %s; %d bytes of memory",
+                        plan.getState().equals(PlanInfo.ISLAND) ? "a short jump and a long one near by" : "a jump",
                         plan.getReplacedBytes(),
                         plan.getMovedInstructions(),
                         plan.getMovedInstructions() == 1 ? "instruction" : "instructions",

@@ -7,6 +7,9 @@ public final class PlanInfo {
     /** {@link #getState} of a function that can have a tracepoint. */
     public static final String JUMP = "jump";
 
+    /** {@link #getState} of a function that can have one, by a short jump to another one near by, as there is no room for a long one. */
+    public static final String ISLAND = "island";
+
     /** {@link #getState} of a name for which the process chooses one of several functions; a tracepoint goes to that one. */
     public static final String IFUNC = "ifunc";
 
@@ -25,7 +28,7 @@ public final class PlanInfo {
      * @param name its name for people
      * @param module the file name of its module
      * @param address where it begins in the process
-     * @param state {@link #JUMP}, {@link #IFUNC}, or the name of the {@link Reason} why not
+     * @param state {@link #JUMP}, {@link #ISLAND}, {@link #IFUNC}, or the name of the {@link Reason} why not
      * @param replacedBytes how many bytes of code a jump would replace; 0 if it can't be
      * @param movedInstructions how many instructions would be run elsewhere; 0 if it can't be
      * @param memoryBytes what it would take of the process's memory, without what the tracer takes; 0 if it can't be
@@ -65,6 +68,11 @@ public final class PlanInfo {
         return name;
     }
 
+    /** {@return whether it can have a tracepoint} */
+    public boolean isPossible() {
+        return state.equals(JUMP) || state.equals(ISLAND);
+    }
+
     /** {@return the file name of its module} */
     public String getModule() {
         return module;
@@ -75,7 +83,7 @@ public final class PlanInfo {
         return address;
     }
 
-    /** {@return {@link #JUMP}, {@link #IFUNC}, or the name of the {@link Reason} why not} */
+    /** {@return {@link #JUMP}, {@link #ISLAND}, {@link #IFUNC}, or the name of the {@link Reason} why not} */
     public String getState() {
         return state;
     }

@@ -104,6 +104,11 @@ final class FunctionCode {
         return some;
     }
 
+    /** {@return the address of an instruction, of those {@link #instructionsTo} a place} */
+    long startOf(long place, int index) {
+        return start() + instructionsTo(place).get(index).offset();
+    }
+
     /** {@return the index of the instruction that begins at the address, or -1} */
     int indexOf(long address) {
         List<Instruction> known = instructionsTo(address);

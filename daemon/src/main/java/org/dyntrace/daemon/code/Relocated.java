@@ -9,6 +9,9 @@ package org.dyntrace.daemon.code;
  * @param newOffsets where each of them begins in {@code bytes}; with a jump back, its offset is the last
  */
 public record Relocated(byte[] bytes, int[] oldOffsets, int[] newOffsets) {
+    /** What padding becomes. */
+    public static final Relocated NOTHING = new Relocated(new byte[0], new int[0], new int[0]);
+
     /**
      * {@return where in {@code bytes} a thread goes on that was about to execute the instruction at this offset of the window; -1 if
      * no instruction begins there}

@@ -3,9 +3,11 @@ package org.dyntrace.daemon.code;
 import java.lang.ref.SoftReference;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.WeakHashMap;
 import org.dyntrace.daemon.elf.Module;
 import org.dyntrace.daemon.elf.ModuleFile;
@@ -14,8 +16,14 @@ import org.dyntrace.mbeans.Reason;
 
 /** Decides whether and how a place can hold the jump of a tracepoint. Any thread may use it. */
 public final class SitePlanner {
-    /** Bytes of {@code jmp rel32}. */
-    static final int JUMP = 5;
+    /** Why there may be room for 2 bytes where there was none for 5. */
+    private static final Set<Reason> NARROW = EnumSet.of(
+            Reason.TOO_SHORT,
+            Reason.BRANCH_INTO_SITE,
+            Reason.INDIRECT_BRANCH,
+            Reason.NOT_RELOCATABLE,
+            Reason.TOO_CLOSE,
+            Reason.UNDECODABLE);
 
     private final Codec codec;
     private final Map<ModuleFile, SoftReference<CodeIndex>> indexes = new WeakHashMap<>();
@@ -39,12 +47,11 @@ public final class SitePlanner {
      * @param address where, in the process
      * @param entryExit whether the function's exit is wanted as well
      * @param memory of the process
-     * @param patched the windows that we have patched already: from patch address to original bytes
+     * @param patched what we have patched already
      * @return a {@link SitePlan} or a {@link Refusal}
      * @throws Failure only for what concerns more than this place: the process or the module's file is gone
      */
-    public Planned plan(
-            Module module, long address, boolean entryExit, Memory memory, NavigableMap<Long, byte[]> patched) {
+    public Planned plan(Module module, long address, boolean entryExit, Memory memory, PatchedCode patched) {
         ModuleFile file = module.file();
         long place = module.toFile(address);
         if (!module.contains(address) || !file.isCode(place)) {
@@ -67,30 +74,65 @@ public final class SitePlanner {
             return refusal.get();
         }
         WindowSearch search = new WindowSearch(file, function.get(), index, codec);
-        Optional<Window> found = search.window(place);
+        OptionalInt first = search.first(place);
+        if (first.isEmpty()) {
+            return search.refusal();
+        }
+        long start = module.toProcess(function.get().startOf(place, first.getAsInt()));
+        Optional<SitePlan> known = patched.at(start);
+        if (known.isPresent()) {
+            return new SitePlan(
+                    module, address, known.get().window(), known.get().island());
+        }
+        ProcessCode code = new ProcessCode(module, memory, patched);
+        Planned wide = plan(search, place, first.getAsInt(), SitePlan.JUMP, code);
+        if (wide instanceof Refusal why && NARROW.contains(why.reason())) {
+            Planned narrow = plan(search, place, first.getAsInt(), SitePlan.SHORT_JUMP, code);
+            if (narrow instanceof SitePlan plan) {
+                Window window = plan.window().at(module.toFile(start));
+                return new IslandSearch(
+                                file,
+                                index,
+                                codec,
+                                room -> code.conflict(room.start(), room).isEmpty())
+                        .near(window)
+                        .<Planned>map(island -> new SitePlan(
+                                module,
+                                address,
+                                plan.window(),
+                                Optional.of(island.at(module.toProcess(island.start())))))
+                        .orElse(wide);
+            }
+        }
+        return wide;
+    }
+
+    private static Planned plan(WindowSearch search, long place, int first, int jump, ProcessCode code) {
+        Optional<Window> found = search.window(place, first, jump);
         if (found.isEmpty()) {
             return search.refusal();
         }
         Window window = found.get();
-        long patchAddress = module.toProcess(window.start());
-        Optional<Refusal> conflict = checkMemory(address, patchAddress, window, function.get(), memory, patched);
-        if (conflict.isPresent()) {
-            return conflict.get();
-        }
-        return new SitePlan(module, address, patchAddress, window.bytes(), window.codeLength(), window.boundaries());
+        return code.conflict(place, window)
+                .<Planned>map(refusal -> refusal)
+                .orElseGet(() -> new SitePlan(
+                        code.module(),
+                        code.module().toProcess(place),
+                        window.at(code.module().toProcess(window.start())),
+                        Optional.empty()));
     }
 
     /**
-     * Moves the instructions of a planned place.
+     * Moves the instructions of a window.
      *
-     * @param plan the plan
+     * @param window of a plan; one that holds instructions
      * @param destination where they go
      * @return the moved instructions
      * @throws Failure NO_ROOM when something they refer to is more than 2 GiB away from there
      */
-    public Relocated relocate(SitePlan plan, long destination) {
-        byte[] code = Arrays.copyOf(plan.original(), plan.codeLength());
-        return codec.relocate(code, plan.windowLength(), plan.patchAddress(), destination);
+    public Relocated relocate(Window window, long destination) {
+        byte[] code = Arrays.copyOf(window.bytes(), window.codeLength());
+        return codec.relocate(code, window.length(), window.start(), destination);
     }
 
     /** Many places of one function tend to be planned one after the other. */
@@ -154,46 +196,6 @@ public final class SitePlanner {
         }
         Kind kind = function.instructions().get(at).kind();
         return kind.direct() && !kind.call();
-    }
-
-    private static Optional<Refusal> checkMemory(
-            long address,
-            long patchAddress,
-            Window window,
-            FunctionCode function,
-            Memory memory,
-            NavigableMap<Long, byte[]> patched) {
-        long end = patchAddress + window.bytes().length;
-        byte[] now = new byte[(int) (end - address)];
-        memory.read(address, now);
-        // No window is longer than that, so none that begins earlier reaches here.
-        for (Map.Entry<Long, byte[]> other :
-                patched.subMap(address - Codec.WINDOW_MAX, true, end, false).entrySet()) {
-            long otherEnd = other.getKey() + other.getValue().length;
-            if (otherEnd > patchAddress && other.getKey() != patchAddress) {
-                return refuse(
-                        Reason.TOO_CLOSE,
-                        "The jump of another tracepoint at 0x%x overlaps the one that would be at 0x%x.",
-                        other.getKey(),
-                        patchAddress);
-            }
-            for (long i = Math.max(address, other.getKey()); i < Math.min(end, otherEnd); i++) {
-                now[(int) (i - address)] = other.getValue()[(int) (i - other.getKey())];
-            }
-        }
-        int before = (int) (patchAddress - address);
-        byte[] expected = new byte[now.length];
-        int from = (int) (window.start() - before - function.start());
-        System.arraycopy(function.bytes(), from, expected, 0, before);
-        System.arraycopy(window.bytes(), 0, expected, before, window.bytes().length);
-        int difference = Arrays.mismatch(now, expected);
-        if (difference >= 0) {
-            return refuse(
-                    Reason.FOREIGN_PATCH,
-                    "The code at 0x%x is not what the module's file holds: a debugger or another tool has changed it.",
-                    address + difference);
-        }
-        return Optional.empty();
     }
 
     private static Optional<Refusal> refuse(Reason reason, String sentence, Object... arguments) {

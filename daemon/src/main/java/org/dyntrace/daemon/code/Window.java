@@ -1,11 +1,25 @@
 package org.dyntrace.daemon.code;
 
 /**
- * The bytes that a jump replaces.
+ * Bytes that a jump replaces.
  *
- * @param start where they begin, in the file's addresses
- * @param bytes the bytes, 5 or more
- * @param codeLength how many of them are instructions; what follows is padding
- * @param boundaries offsets of the instructions, ascending, the first is 0
+ * @param start where they begin: in the file's addresses while it is looked for, in the process's in a {@link SitePlan}
+ * @param bytes the bytes
+ * @param codeLength how many of them are instructions to be moved; what follows is padding
+ * @param boundaries offsets of the instructions, ascending, the first is 0; none if all of it is padding
  */
-record Window(long start, byte[] bytes, int codeLength, int[] boundaries) {}
+public record Window(long start, byte[] bytes, int codeLength, int[] boundaries) {
+    /** {@return the address behind the last byte} */
+    public long end() {
+        return start + bytes.length;
+    }
+
+    /** {@return how many bytes are replaced} */
+    public int length() {
+        return bytes.length;
+    }
+
+    Window at(long address) {
+        return new Window(address, bytes, codeLength, boundaries);
+    }
+}

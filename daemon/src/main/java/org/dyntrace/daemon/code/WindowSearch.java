@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.dyntrace.daemon.elf.ModuleFile;
 import org.dyntrace.mbeans.Failure;
@@ -36,29 +37,56 @@ final class WindowSearch {
         return refusal;
     }
 
-    /** {@return the window for a jump at an instruction of the function, or nothing and then {@link #refusal}} */
-    Optional<Window> window(long place) {
+    /** {@return the index of the instruction that a jump for this place would replace, or nothing and then {@link #refusal}} */
+    OptionalInt first(long place) {
         int first = function.indexOf(place);
         if (function.instructionsTo(place).get(first).kind() == Kind.ENDBR) {
             first++;
             long behind = place + 4;
             if (behind == function.end()) {
-                return refuse(Reason.TOO_SHORT, "The function consists of an endbr64 only.");
+                refuse(Reason.TOO_SHORT, "The function consists of an endbr64 only.");
+                return OptionalInt.empty();
             }
             // Otherwise who comes along the other way would be counted too.
             if (index.isReferred(behind, behind + 1, source -> true) || index.isPointedTo(behind, behind + 1)) {
-                return refuse(Reason.BRANCH_INTO_SITE, "Something branches to behind the endbr64 at this place.");
+                refuse(Reason.BRANCH_INTO_SITE, "Something branches to behind the endbr64 at this place.");
+                return OptionalInt.empty();
             }
         }
-        return take(first, place).filter(this::isUnshared).filter(this::isMovable);
+        return OptionalInt.of(first);
     }
 
-    private Optional<Window> take(int first, long place) {
-        List<Instruction> all = function.instructionsTo(place);
+    /**
+     * {@return the window for a jump, or nothing and then {@link #refusal}}
+     *
+     * @param place the insertion address
+     * @param first what {@link #first} said
+     * @param jump how many bytes the jump has
+     */
+    Optional<Window> window(long place, int first, int jump) {
+        return take(function.instructionsTo(place), first, jump)
+                .filter(this::isUnshared)
+                .filter(this::isMovable);
+    }
+
+    /** {@return room for two jumps at an instruction inside of the function, where no thread stays: no calls, no system calls} */
+    Optional<Window> island(int first) {
+        return take(function.instructions(), first, 2 * SitePlan.JUMP)
+                .filter(window -> function.instructions().subList(first, first + window.boundaries().length).stream()
+                        .allMatch(one -> isPlain(one.kind())))
+                .filter(this::isUnshared)
+                .filter(this::isMovable);
+    }
+
+    private static boolean isPlain(Kind kind) {
+        return kind == Kind.OTHER || kind == Kind.NOP || kind == Kind.JCC || kind == Kind.JMP || kind == Kind.RET;
+    }
+
+    private Optional<Window> take(List<Instruction> all, int first, int jump) {
         List<Instruction> taken = new ArrayList<>();
         int start = all.get(first).offset();
         int end = start;
-        for (int i = first; i < all.size() && end - start < SitePlanner.JUMP; i++) {
+        for (int i = first; i < all.size() && end - start < jump; i++) {
             Instruction next = all.get(i);
             if (next.kind() == Kind.BAD) {
                 return refuse(Reason.UNDECODABLE, "The bytes behind this place are no instruction.");
@@ -72,9 +100,9 @@ final class WindowSearch {
         int codeLength = end - start;
         int length = codeLength;
         byte[] bytes = Arrays.copyOfRange(function.bytes(), start, end);
-        if (codeLength < SitePlanner.JUMP) {
+        if (codeLength < jump) {
             Kind last = taken.get(taken.size() - 1).kind();
-            length = SitePlanner.JUMP;
+            length = jump;
             Optional<byte[]> padding = padding(codeLength + function.start() + start, length - codeLength);
             if (!last.endsFlow() && !last.call() || padding.isEmpty()) {
                 return refuse(

@@ -5,8 +5,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.code.PatchedCode;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
@@ -185,7 +185,7 @@ final class ProcessBean implements ProcessMXBean {
 
     private Survey survey() {
         NativeTarget code = nativeCode;
-        return new Survey(process, modules, planner, code == null ? new TreeMap<>() : code.patched());
+        return new Survey(process, modules, planner, code == null ? new PatchedCode() : code.patched());
     }
 
     @Override

@@ -2,11 +2,11 @@ package org.dyntrace.daemon.patch;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.dyntrace.daemon.proc.StoppedThread;
 
@@ -16,30 +16,43 @@ final class Batch {
     private static final int STACK_SCAN = 64 * 1024;
 
     private final List<Change> changes;
-    private final NavigableMap<Long, Change> fresh = new TreeMap<>();
-    /** Where instructions begin behind the first ones of the windows, ascending. */
+    private final List<Patch> patches;
+    private final NavigableMap<Long, Patch> fresh = new TreeMap<>();
+    /** Jumps to which another one leads, and which go away. */
+    private final Map<Long, Change> passing = new HashMap<>();
+    /** Where a thread may stand inside of what is replaced, ascending. */
     private final long[] inner;
 
     Batch(List<Change> changes) {
-        this.changes = changes.stream()
-                .sorted(Comparator.comparingLong(Change::address))
+        this.changes = changes;
+        this.patches = changes.stream()
+                .flatMap(change -> change.patches().stream())
+                .sorted(Comparator.comparingLong(patch -> patch.window().start()))
                 .toList();
-        for (Change change : changes) {
-            if (change.fresh()) {
-                fresh.put(change.address(), change);
+        for (Patch patch : patches) {
+            if (patch.fresh()) {
+                fresh.put(patch.window().start(), patch);
             }
         }
-        this.inner = fresh.values().stream()
-                .flatMapToLong(change -> IntStream.of(change.place().plan().boundaries())
-                        .filter(boundary -> boundary > 0)
-                        .mapToLong(boundary -> change.address() + boundary))
+        for (Change change : changes) {
+            if (change.restores() && change.place().plan().island().isPresent()) {
+                passing.put(change.place().plan().jumpAddress(), change);
+            }
+        }
+        this.inner = LongStream.concat(
+                        patches.stream().flatMapToLong(patch -> LongStream.of(patch.inner())),
+                        passing.keySet().stream().mapToLong(Long::longValue))
                 .sorted()
                 .toArray();
     }
 
-    /** {@return the changes, by address} */
     List<Change> changes() {
         return changes;
+    }
+
+    /** {@return what is written, by address} */
+    List<Patch> patches() {
+        return patches;
     }
 
     /** {@return whether a signal handler may return into the replaced bytes: its frame on the stack holds the place} */
@@ -59,8 +72,12 @@ final class Batch {
         for (StoppedThread thread : threads) {
             // In a system call that is made again, rip is behind it.
             for (long at : new long[] {thread.pc(), thread.registers().rip()}) {
-                Map.Entry<Long, Change> near = fresh.floorEntry(at);
+                Map.Entry<Long, Patch> near = fresh.floorEntry(at);
                 if (near != null && !near.getValue().moveOut(thread)) {
+                    return false;
+                }
+                Change leaving = passing.get(at);
+                if (leaving != null && !leaving.passOn(thread)) {
                     return false;
                 }
             }

@@ -14,11 +14,15 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.dyntrace.daemon.code.Memory;
+import org.dyntrace.daemon.code.PatchedCode;
 import org.dyntrace.daemon.code.Planned;
 import org.dyntrace.daemon.code.Refusal;
 import org.dyntrace.daemon.code.SitePlan;
 import org.dyntrace.daemon.code.SitePlanner;
+import org.dyntrace.daemon.code.Window;
 import org.dyntrace.daemon.elf.Match;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
@@ -40,8 +44,8 @@ import org.dyntrace.mbeans.TracerSpec;
 
 /** The tracepoints of one native process with an agent. Any thread may use it; one request at a time. */
 public final class NativeTarget implements TracedCode {
-    /** Bytes; no more are ever replaced at one place. */
-    private static final int LONGEST_PLACE = 64;
+    /** Bytes from a place to the last one that is replaced for it, at the most, with an island and all. */
+    private static final int FARTHEST_ISLAND = 256;
 
     private final NativeLink link;
     private final ModuleCache modules;
@@ -85,20 +89,12 @@ public final class NativeTarget implements TracedCode {
     private void readopt(Tracepoint tracepoint, Symbols symbols) {
         for (SiteRecord site : tracepoint.sites()) {
             symbols.moduleAt(site.patchAddress())
-                    .filter(module -> module.name().equals(site.module()) && patcher.leadsToUs(site))
-                    .ifPresent(module -> {
-                        PatchedPlace place = places.computeIfAbsent(
-                                site.patchAddress(),
-                                at -> new PatchedPlace(
-                                        new SitePlan(
-                                                module,
-                                                site.address(),
-                                                at,
-                                                site.original(),
-                                                site.codeLength(),
-                                                site.boundaries()),
-                                        memory.read(at, site.original().length)));
-                        attach(place, tracepoint, site.structure());
+                    .filter(module -> module.name().equals(site.module()))
+                    .map(module -> new SitePlan(module, site.address(), site.window(), site.island()))
+                    .flatMap(plan -> patcher.leadsToUs(plan).map(now -> new PatchedPlace(plan, now)))
+                    .ifPresent(found -> {
+                        places.putIfAbsent(site.patchAddress(), found);
+                        attach(places.get(site.patchAddress()), tracepoint, site.structure());
                     });
         }
     }
@@ -179,7 +175,7 @@ public final class NativeTarget implements TracedCode {
 
     private Map<SitePlan, Match> plan(List<Match> matches, boolean entryExit, List<SiteInfo> no) {
         Map<SitePlan, Match> plans = new LinkedHashMap<>();
-        NavigableMap<Long, byte[]> patched = patched();
+        PatchedCode patched = patched();
         Set<Long> taken = new LinkedHashSet<>();
         Memory code = new CachedCode(patcher::code);
         for (Match match : matches) {
@@ -195,16 +191,16 @@ public final class NativeTarget implements TracedCode {
                         refusal.sentence()));
             } else if (planned instanceof SitePlan plan && taken.add(plan.patchAddress())) {
                 plans.put(plan, match);
-                patched.putIfAbsent(plan.patchAddress(), plan.original());
+                patched.add(plan);
             }
         }
         return plans;
     }
 
-    /** {@return what is patched: from patch address to original bytes} */
-    public synchronized NavigableMap<Long, byte[]> patched() {
-        NavigableMap<Long, byte[]> patched = new TreeMap<>();
-        places.forEach((at, place) -> patched.put(at, place.plan().original()));
+    /** {@return what is patched} */
+    public synchronized PatchedCode patched() {
+        PatchedCode patched = new PatchedCode();
+        places.values().forEach(place -> patched.add(place.plan()));
         return patched;
     }
 
@@ -218,16 +214,21 @@ public final class NativeTarget implements TracedCode {
      * @return what it finds
      */
     public synchronized <T> T lookAt(long from, long to, Function<List<LivePatch>, T> look) {
-        return look.apply(places.subMap(from - LONGEST_PLACE, to).entrySet().stream()
-                .map(entry -> new LivePatch(
-                        entry.getKey(),
-                        entry.getValue().current(),
-                        entry.getValue().attached().stream()
-                                .map(PatchedPlace.Attached::tracepoint)
-                                .distinct()
-                                .toList()))
-                .filter(patch -> patch.end() > from)
+        return look.apply(places.subMap(from - FARTHEST_ISLAND, to + FARTHEST_ISLAND).values().stream()
+                .flatMap(NativeTarget::live)
+                .filter(patch -> patch.end() > from && patch.address() < to)
                 .toList());
+    }
+
+    private static Stream<LivePatch> live(PatchedPlace place) {
+        List<String> names = place.attached().stream()
+                .map(PatchedPlace.Attached::tracepoint)
+                .distinct()
+                .toList();
+        List<Window> windows = place.plan().windows();
+        return IntStream.range(0, windows.size())
+                .mapToObj(i ->
+                        new LivePatch(windows.get(i).start(), place.current().get(i), names));
     }
 
     /**
@@ -289,15 +290,7 @@ public final class NativeTarget implements TracedCode {
         bytes.putInt(log == null ? 1 : log.fd());
         bytes.put(line);
         writes.put(structure, bytes.array());
-        return new SiteRecord(
-                plan.address(),
-                plan.patchAddress(),
-                plan.original(),
-                plan.codeLength(),
-                plan.boundaries(),
-                structure,
-                match.name(),
-                module);
+        return new SiteRecord(plan.address(), plan.window(), plan.island(), structure, match.name(), module);
     }
 
     private void place(Tracepoint tracepoint, Set<SitePlan> plans, PendingWrites writes) {
@@ -306,12 +299,15 @@ public final class NativeTarget implements TracedCode {
         List<PatchedPlace> changed = new ArrayList<>();
         for (SiteRecord site : tracepoint.sites()) {
             PatchedPlace place = places.computeIfAbsent(
-                    site.patchAddress(),
-                    at -> new PatchedPlace(byAddress.get(at), byAddress.get(at).original()));
+                    site.patchAddress(), at -> new PatchedPlace(byAddress.get(at), originals(byAddress.get(at))));
             attach(place, tracepoint, site.structure());
             changed.add(place);
         }
         patcher.apply(changed, writes, threads -> {});
+    }
+
+    private static List<byte[]> originals(SitePlan plan) {
+        return plan.windows().stream().map(Window::bytes).toList();
     }
 
     private static void attach(PatchedPlace place, Tracepoint tracepoint, long structure) {

@@ -11,16 +11,16 @@ import org.dyntrace.daemon.proc.ProcessMemory;
 final class PatchedPlace {
     private final SitePlan plan;
     private final List<Attached> attached = new ArrayList<>();
-    private byte[] current;
+    private List<byte[]> current;
     private long trampoline;
 
     /**
      * A place.
      *
      * @param plan how it can be patched
-     * @param current the bytes that are there now
+     * @param current for each of its windows the bytes that are there now
      */
-    PatchedPlace(SitePlan plan, byte[] current) {
+    PatchedPlace(SitePlan plan, List<byte[]> current) {
         this.plan = plan;
         this.current = current;
     }
@@ -33,8 +33,19 @@ final class PatchedPlace {
         return attached;
     }
 
-    byte[] current() {
+    /** {@return for each window the bytes that are there now} */
+    List<byte[]> current() {
         return current;
+    }
+
+    /** {@return whether nothing of it is patched} */
+    boolean original() {
+        return Arrays.equals(current.get(0), plan.window().bytes());
+    }
+
+    /** {@return where the bytes that are there now lead, 0 if nowhere} */
+    long destination() {
+        return plan.destination(current).orElse(0L);
     }
 
     /** {@return the trampoline that the bytes jump to; 0 if there is none, or an earlier daemon's} */
@@ -45,10 +56,10 @@ final class PatchedPlace {
     /**
      * Takes note of what is there now.
      *
-     * @param bytes the bytes
+     * @param bytes for each window its bytes
      * @param leadTo the trampoline that they jump to, 0 if they don't
      */
-    void current(byte[] bytes, long leadTo) {
+    void current(List<byte[]> bytes, long leadTo) {
         current = bytes;
         trampoline = leadTo;
     }
@@ -64,22 +75,23 @@ final class PatchedPlace {
      * @param memory of the process
      */
     boolean isGone(ProcessMemory memory) {
-        byte[] now = new byte[current.length];
+        byte[] was = current.get(0);
+        byte[] now = new byte[was.length];
         long at = plan.patchAddress();
         if (!memory.tryRead(at, now)) {
             return true;
         }
-        if (Arrays.equals(now, current)) {
+        if (Arrays.equals(now, was)) {
             return false;
         }
         boolean same = Maps.of(memory.process())
                 .at(at)
                 .filter(is -> plan.module().code().stream()
-                        .anyMatch(was -> was.contains(at)
-                                && was.sameFile(is)
-                                && at - was.start() + was.offset() == at - is.start() + is.offset()))
+                        .anyMatch(then -> then.contains(at)
+                                && then.sameFile(is)
+                                && at - then.start() + then.offset() == at - is.start() + is.offset()))
                 .isPresent();
-        return !same || Arrays.equals(now, plan.original());
+        return !same || Arrays.equals(now, plan.window().bytes());
     }
 
     /**

@@ -2,8 +2,8 @@ package org.dyntrace.daemon.patch;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.dyntrace.daemon.code.Relocated;
 import org.dyntrace.daemon.code.SitePlan;
 import org.dyntrace.daemon.code.SitePlanner;
+import org.dyntrace.daemon.code.Window;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.daemon.proc.StoppedThread;
@@ -25,7 +26,6 @@ import org.dyntrace.mbeans.Reason;
 final class Patcher {
     private static final Logger LOG = System.getLogger(Patcher.class.getName());
 
-    private static final int JUMP = 5;
     private static final int ATTEMPTS = 20;
 
     private final ProcessMemory memory;
@@ -57,7 +57,7 @@ final class Patcher {
             writes.write();
             Batch batch = new Batch(changes);
             // What would end the attempt is seen before anything stands still.
-            presentIn(new TextPages(memory, batch.changes()), batch);
+            presentIn(new TextPages(memory, batch.patches()), batch);
             for (int attempt = 1; done.isEmpty(); attempt++) {
                 boolean last = attempt == ATTEMPTS;
                 ThreadStop.Measured<Optional<List<Change>>> stop =
@@ -72,7 +72,8 @@ final class Patcher {
             }
             for (Change change : done.get()) {
                 arena.retire(change.place().trampoline());
-                change.place().current(change.bytes(), change.trampoline());
+                change.place()
+                        .current(change.patches().stream().map(Patch::after).toList(), change.trampoline());
             }
         } finally {
             for (Change change : changes) {
@@ -102,36 +103,69 @@ final class Patcher {
         }
     }
 
-    /** {@return whether the bytes of a place that an earlier daemon patched still jump to memory like an arena's} */
-    boolean leadsToUs(SiteRecord site) {
-        byte[] now = new byte[JUMP];
-        if (!memory.tryRead(site.patchAddress(), now) || now[0] != (byte) 0xe9) {
-            return false;
+    /** {@return the bytes of a place that an earlier daemon patched, for each window, if they still jump to memory like an arena's} */
+    Optional<List<byte[]>> leadsToUs(SitePlan plan) {
+        List<byte[]> now = new ArrayList<>();
+        for (Window window : plan.windows()) {
+            byte[] bytes = new byte[window.length()];
+            if (!memory.tryRead(window.start(), bytes)) {
+                return Optional.empty();
+            }
+            now.add(bytes);
         }
-        long target = site.patchAddress() + JUMP + memory.readInt(site.patchAddress() + 1);
-        return Maps.of(memory.process())
-                .at(target)
+        return plan.destination(now)
+                .flatMap(target -> Maps.of(memory.process()).at(target))
                 .filter(mapping -> mapping.executable() && mapping.path().isEmpty())
-                .isPresent();
+                .map(mapping -> now);
     }
 
     /** Writes the trampoline; nothing leads there yet. */
     private Change prepare(PatchedPlace place, PendingWrites writes) {
         SitePlan plan = place.plan();
         if (place.attached().isEmpty()) {
-            return new Change(place, plan.original(), null, 0, 0, List.of(), false);
+            return new Change(place, restore(place), 0, List.of());
         }
         List<Trampoline.Part> parts =
                 place.attached().stream().map(PatchedPlace.Attached::part).toList();
-        int size = Trampoline.size(parts.size());
-        int room = size + 16 * plan.windowLength() + 64;
+        int room = Trampoline.size(parts.size())
+                + plan.windows().stream()
+                        .mapToInt(window -> 16 * window.length() + 64)
+                        .sum();
         long base = arena.allocate(plan.patchAddress(), room);
         Trampoline.Code code = Trampoline.write(layout, base, parts);
-        Relocated moved = planner.relocate(plan, code.body());
-        byte[] whole = Arrays.copyOf(code.bytes(), room);
-        System.arraycopy(moved.bytes(), 0, whole, code.bytes().length, moved.bytes().length);
-        writes.put(base, whole);
-        boolean fresh = Arrays.equals(place.current(), plan.original());
+        ByteBuffer whole = ByteBuffer.allocate(room).put(code.bytes());
+        List<Relocated> moved = new ArrayList<>();
+        List<Long> copies = new ArrayList<>();
+        for (Window window : plan.windows()) {
+            copies.add(base + whole.position());
+            moved.add(window.codeLength() == 0 ? Relocated.NOTHING : planner.relocate(window, base + whole.position()));
+            whole.put(moved.get(moved.size() - 1).bytes());
+        }
+        writes.put(base, whole.array());
+        List<byte[]> jumps = plan.jumps(code.entry(), copies.get(copies.size() - 1));
+        List<Patch> patches = new ArrayList<>();
+        for (int i = 0; i < jumps.size(); i++) {
+            patches.add(new Patch(
+                    plan.windows().get(i),
+                    place.current().get(i),
+                    jumps.get(i),
+                    place.original() ? moved.get(i) : null,
+                    copies.get(i)));
+        }
+        return new Change(place, patches, base, targets(parts, code, place.original(), writes));
+    }
+
+    private static List<Patch> restore(PatchedPlace place) {
+        List<Patch> patches = new ArrayList<>();
+        for (Window window : place.plan().windows()) {
+            patches.add(new Patch(window, place.current().get(patches.size()), window.bytes(), null, 0));
+        }
+        return patches;
+    }
+
+    /** Where nothing leads yet it is written at once. */
+    private static List<Change.Target> targets(
+            List<Trampoline.Part> parts, Trampoline.Code code, boolean fresh, PendingWrites writes) {
         List<Change.Target> targets = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             if (parts.get(i).kind() == Trampoline.Kind.ENTER) {
@@ -144,14 +178,7 @@ final class Patcher {
                 }
             }
         }
-        byte[] patch = new byte[plan.windowLength()];
-        Arrays.fill(patch, (byte) 0xcc);
-        int distance = Math.toIntExact(code.entry() - (plan.patchAddress() + JUMP));
-        patch[0] = (byte) 0xe9;
-        for (int i = 0; i < 4; i++) {
-            patch[i + 1] = (byte) (distance >> 8 * i);
-        }
-        return new Change(place, patch, moved, base, code.body(), targets, fresh);
+        return targets;
     }
 
     private void direct(Change.Target target) {
@@ -161,7 +188,7 @@ final class Patcher {
     /** Returns what was done, or nothing if a thread is in the way. Everything here costs the process time: nothing that could be done before. */
     private Optional<List<Change>> perform(
             Batch batch, List<StoppedThread> threads, Consumer<List<StoppedThread>> whileStopped, boolean last) {
-        TextPages text = new TextPages(memory, batch.changes());
+        TextPages text = new TextPages(memory, batch.patches());
         List<Change> changes = presentIn(text, batch);
         if (batch.isInterruptedInside(threads) || !batch.moveOut(threads)) {
             if (last) {
@@ -174,7 +201,7 @@ final class Patcher {
         }
         for (Change change : changes) {
             change.targets().forEach(this::direct);
-            text.put(change.address(), change.bytes());
+            change.patches().forEach(text::put);
         }
         text.write();
         whileStopped.accept(threads);
@@ -185,7 +212,7 @@ final class Patcher {
     private List<Change> presentIn(TextPages text, Batch batch) {
         List<Change> present = new ArrayList<>(batch.changes().size());
         for (Change change : batch.changes()) {
-            if (text.held(change.address(), change.place().current())) {
+            if (change.patches().stream().allMatch(text::held)) {
                 present.add(change);
             } else if (change.fresh() || !change.place().isGone(memory)) {
                 throw changed(change.place());
@@ -195,7 +222,7 @@ final class Patcher {
     }
 
     private Failure changed(PatchedPlace place) {
-        code(place.plan().patchAddress(), new byte[place.plan().windowLength()]); // tells if it is not there at all
+        code(place.plan().patchAddress(), new byte[place.plan().window().length()]); // tells if it is not there at all
         return new Failure(
                 Reason.FOREIGN_PATCH,
                 String.format(

@@ -3,65 +3,71 @@ package org.dyntrace.daemon.patch;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Optional;
+import org.dyntrace.daemon.code.Window;
 
 /**
  * A place of a tracepoint as the journal keeps it.
  *
  * @param address the insertion address
- * @param patchAddress where the jump is
- * @param original the bytes under the jump
- * @param codeLength how many of them are instructions
- * @param boundaries offsets of these
+ * @param window the bytes under the jump
+ * @param island the bytes under the jump that the first one leads to, if there are two
  * @param structure address of the site structure
  * @param symbol the function's name
  * @param module its module's file name
  */
-record SiteRecord(
-        long address,
-        long patchAddress,
-        byte[] original,
-        int codeLength,
-        int[] boundaries,
-        long structure,
-        String symbol,
-        String module) {
+record SiteRecord(long address, Window window, Optional<Window> island, long structure, String symbol, String module) {
 
     private static final int LONGEST_WINDOW = 64;
 
+    /** {@return where the jump is} */
+    long patchAddress() {
+        return window.start();
+    }
+
     void write(DataOutputStream to) throws IOException {
         to.writeLong(address);
-        to.writeLong(patchAddress);
-        to.writeByte(original.length);
-        to.write(original);
-        to.writeByte(codeLength);
-        to.writeByte(boundaries.length);
-        for (int boundary : boundaries) {
-            to.writeByte(boundary);
+        write(window, to);
+        to.writeBoolean(island.isPresent());
+        if (island.isPresent()) {
+            write(island.get(), to);
         }
         to.writeLong(structure);
         to.writeUTF(symbol);
         to.writeUTF(module);
     }
 
+    private static void write(Window window, DataOutputStream to) throws IOException {
+        to.writeLong(window.start());
+        to.writeByte(window.length());
+        to.write(window.bytes());
+        to.writeByte(window.codeLength());
+        to.writeByte(window.boundaries().length);
+        for (int boundary : window.boundaries()) {
+            to.writeByte(boundary);
+        }
+    }
+
     static SiteRecord read(DataInputStream from) throws IOException {
-        long address = from.readLong();
-        long patchAddress = from.readLong();
-        byte[] original = new byte[bounded(from.readUnsignedByte())];
-        from.readFully(original);
+        return new SiteRecord(
+                from.readLong(),
+                readWindow(from),
+                from.readBoolean() ? Optional.of(readWindow(from)) : Optional.empty(),
+                from.readLong(),
+                from.readUTF(),
+                from.readUTF());
+    }
+
+    private static Window readWindow(DataInputStream from) throws IOException {
+        long start = from.readLong();
+        byte[] bytes = new byte[bounded(from.readUnsignedByte())];
+        from.readFully(bytes);
         int codeLength = bounded(from.readUnsignedByte());
         int[] boundaries = new int[bounded(from.readUnsignedByte())];
         for (int i = 0; i < boundaries.length; i++) {
             boundaries[i] = from.readUnsignedByte();
         }
-        return new SiteRecord(
-                address,
-                patchAddress,
-                original,
-                codeLength,
-                boundaries,
-                from.readLong(),
-                from.readUTF(),
-                from.readUTF());
+        return new Window(start, bytes, codeLength, boundaries);
     }
 
     private static int bounded(int length) throws IOException {

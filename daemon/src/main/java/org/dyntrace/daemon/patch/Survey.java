@@ -3,13 +3,14 @@ package org.dyntrace.daemon.patch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.dyntrace.daemon.code.Memory;
+import org.dyntrace.daemon.code.PatchedCode;
 import org.dyntrace.daemon.code.Planned;
 import org.dyntrace.daemon.code.Refusal;
 import org.dyntrace.daemon.code.SitePlan;
 import org.dyntrace.daemon.code.SitePlanner;
+import org.dyntrace.daemon.code.Window;
 import org.dyntrace.daemon.elf.Module;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
@@ -28,7 +29,7 @@ public final class Survey {
     private final ProcessId process;
     private final Symbols symbols;
     private final SitePlanner planner;
-    private final NavigableMap<Long, byte[]> patched;
+    private final PatchedCode patched;
 
     /**
      * For a process as it is now.
@@ -36,9 +37,9 @@ public final class Survey {
      * @param process the process
      * @param modules for its functions
      * @param planner for its places
-     * @param patched what is patched already: from patch address to original bytes
+     * @param patched what is patched already
      */
-    public Survey(ProcessId process, ModuleCache modules, SitePlanner planner, NavigableMap<Long, byte[]> patched) {
+    public Survey(ProcessId process, ModuleCache modules, SitePlanner planner, PatchedCode patched) {
         this.process = process;
         this.symbols = modules.symbolsOf(process);
         this.planner = planner;
@@ -96,15 +97,23 @@ public final class Survey {
                     function.getName(),
                     function.getModule(),
                     function.getAddress(),
-                    PlanInfo.JUMP,
-                    plan.windowLength(),
-                    plan.boundaries().length,
+                    plan.island().isPresent() ? PlanInfo.ISLAND : PlanInfo.JUMP,
+                    plan.windows().stream().mapToInt(Window::length).sum(),
+                    plan.windows().stream()
+                            .mapToInt(window -> window.boundaries().length)
+                            .sum(),
                     Trampoline.size(1)
-                            + planner.relocate(plan, plan.patchAddress()).bytes().length,
+                            + plan.windows().stream().mapToInt(this::copySize).sum(),
                     "");
         }
         Refusal refusal = (Refusal) planned;
         return no(function, refusal.reason().name(), refusal.sentence());
+    }
+
+    private int copySize(Window window) {
+        return window.codeLength() == 0
+                ? 0
+                : planner.relocate(window, window.start()).bytes().length;
     }
 
     private static PlanInfo no(SymbolInfo function, String state, String why) {

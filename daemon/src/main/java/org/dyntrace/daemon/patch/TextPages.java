@@ -26,15 +26,15 @@ final class TextPages {
      * Reads the pages.
      *
      * @param memory of the process
-     * @param changes what is of interest, by address; pages that can't be read are left out
+     * @param patches what is of interest, by address; pages that can't be read are left out
      */
-    TextPages(ProcessMemory memory, List<Change> changes) {
+    TextPages(ProcessMemory memory, List<Patch> patches) {
         this.memory = memory;
         long start = 0;
         long end = 0;
-        for (Change change : changes) {
-            long first = change.address() & -PAGE;
-            long behind = (change.place().plan().windowEnd() + PAGE - 1) & -PAGE;
+        for (Patch patch : patches) {
+            long first = patch.window().start() & -PAGE;
+            long behind = (patch.window().end() + PAGE - 1) & -PAGE;
             if (first > end || behind - start > RUN) {
                 read(start, end);
                 start = Math.max(first, end);
@@ -58,8 +58,12 @@ final class TextPages {
         }
     }
 
-    /** {@return whether the pages held these bytes at the address when they were read} */
-    boolean held(long address, byte[] bytes) {
+    /** {@return whether the pages held what is to be replaced when they were read} */
+    boolean held(Patch patch) {
+        return held(patch.window().start(), patch.before());
+    }
+
+    private boolean held(long address, byte[] bytes) {
         for (int done = 0; done < bytes.length; ) {
             Map.Entry<Long, Run> run = runs.floorEntry(address + done);
             int from = run == null ? 0 : (int) Math.min(Integer.MAX_VALUE, address + done - run.getKey());
@@ -72,8 +76,12 @@ final class TextPages {
         return true;
     }
 
-    /** These bytes shall be at the address; they must have been read. */
-    void put(long address, byte[] bytes) {
+    /** What is to be there; it must have been held. */
+    void put(Patch patch) {
+        put(patch.window().start(), patch.after());
+    }
+
+    private void put(long address, byte[] bytes) {
         for (int done = 0; done < bytes.length; ) {
             Map.Entry<Long, Run> run = runs.floorEntry(address + done);
             int from = (int) (address + done - run.getKey());

@@ -4,18 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.dyntrace.daemon.elf.CodeRange;
@@ -159,7 +154,9 @@ class EverythingPatchedTest {
         SitePlanner planner = new SitePlanner(codec);
         long[] next = {parse(room[0]), parse(room[1])};
         long pc = programCounter(pid);
-        NavigableMap<Long, byte[]> patched = new TreeMap<>();
+        PatchedCode patched = new PatchedCode();
+        int done = 0;
+        int islands = 0;
         Map<Reason, Integer> ledger = new EnumMap<>(Reason.class);
         int places = 0;
         long began = System.nanoTime();
@@ -176,26 +173,33 @@ class EverythingPatchedTest {
                         continue;
                     }
                     SitePlan plan = (SitePlan) planned;
-                    if (pc > plan.patchAddress() && pc < plan.windowEnd()) {
+                    if (plan.windows().stream().anyMatch(window -> pc > window.start() && pc < window.end())) {
                         continue;
                     }
                     int area = Math.abs(next[0] - address) < 0x70000000L ? 0 : 1;
-                    Relocated moved = planner.relocate(plan, next[area]);
-                    memory.write(next[area], moved.bytes());
-                    memory.write(plan.patchAddress(), jump(plan, next[area]));
-                    next[area] += moved.bytes().length;
-                    patched.put(plan.patchAddress(), plan.original());
+                    long[] copies = new long[2];
+                    for (Window window : plan.windows()) {
+                        copies[plan.windows().indexOf(window)] = next[area];
+                        if (window.codeLength() > 0) {
+                            byte[] moved = planner.relocate(window, next[area]).bytes();
+                            memory.write(next[area], moved);
+                            next[area] += moved.length;
+                        }
+                    }
+                    List<byte[]> jumps = plan.jumps(copies[0], copies[1]);
+                    for (int i = 0; i < jumps.size(); i++) {
+                        memory.write(plan.windows().get(i).start(), jumps.get(i));
+                    }
+                    done++;
+                    islands += jumps.size() - 1;
+                    patched.add(plan);
                 }
             }
         }
         System.out.printf(
-                "%d of %d places patched (%.1f %%), refused: %s, %d ms%n",
-                patched.size(),
-                places,
-                100.0 * patched.size() / places,
-                ledger,
-                (System.nanoTime() - began) / 1_000_000);
-        return patched.size();
+                "%d of %d places patched (%.2f %%), %d by islands, refused: %s, %d ms%n",
+                done, places, 100.0 * done / places, islands, ledger, (System.nanoTime() - began) / 1_000_000);
+        return done;
     }
 
     private TreeSet<Long> places(Module module, boolean insideToo) {
@@ -217,16 +221,6 @@ class EverythingPatchedTest {
             }
         }
         return places;
-    }
-
-    private static byte[] jump(SitePlan plan, long to) {
-        byte[] bytes = new byte[plan.windowLength()];
-        Arrays.fill(bytes, (byte) 0xcc);
-        ByteBuffer.wrap(bytes)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put((byte) 0xe9)
-                .putInt(Math.toIntExact(to - plan.patchAddress() - SitePlanner.JUMP));
-        return bytes;
     }
 
     private static long parse(String hex) {

@@ -3,13 +3,15 @@ package org.dyntrace.daemon.code;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.dyntrace.daemon.elf.Match;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
@@ -123,6 +125,13 @@ class SitePlannerTest {
               nop
               ret
             end jump_computed
+            function jump_computed_at_once
+              push %rbx
+              nop
+              lea (%rdi, %rdi, 4), %rdx
+              jmp *%rdx
+              ret
+            end jump_computed_at_once
             function jump_table_framed
               push %rbx
               mov %edi, %ebx
@@ -165,6 +174,39 @@ class SitePlannerTest {
             end setjmp_like
             .globl _setjmp
             .set _setjmp, setjmp_like
+            .p2align 4
+            falls_into_padding: .cfi_startproc
+            .type falls_into_padding, @function
+              mov $1, %eax
+              .cfi_endproc
+            .size falls_into_padding, . - falls_into_padding
+            .p2align 5, 0x90
+            .rept 24
+              mov $1, %eax
+            .endr
+            .globl crowded
+            .type crowded, @function
+            crowded: .cfi_startproc
+              mov %edi, %eax
+              ret
+              .cfi_endproc
+            .size crowded, . - crowded
+            .globl neighbour
+            .type neighbour, @function
+            neighbour: .cfi_startproc
+              .rept 6
+              add $1000, %eax
+              .endr
+            1: dec %edi
+              call *%rsi
+              jnz 1b
+              add $1, %eax
+              add $2, %eax
+              add $3, %eax
+              add $4, %eax
+              ret
+              .cfi_endproc
+            .size neighbour, . - neighbour
             .section .rodata
             table: .long 1b - table, 2b - table, 3b - table
             loop_table: .long 4b - loop_table, 5b - loop_table
@@ -176,7 +218,7 @@ class SitePlannerTest {
             "#include <stdio.h>\n#include <unistd.h>\n" + "int main() { puts(\"ready\"); fflush(stdout); pause(); }\n";
 
     private final SitePlanner planner = new SitePlanner(Natives.codec());
-    private final NavigableMap<Long, byte[]> patched = new TreeMap<>();
+    private final PatchedCode patched = new PatchedCode();
 
     @TempDir
     Path folder;
@@ -230,11 +272,11 @@ class SitePlannerTest {
 
     @Test
     void takesWholeInstructions() {
-        assertEquals(7, planned("one_long", 0, true).windowLength());
+        assertEquals(7, planned("one_long", 0, true).window().length());
         SitePlan several = planned("several", 0, true);
-        assertArrayEquals(new int[] {0, 1, 4}, several.boundaries());
-        assertEquals(6, several.windowLength());
-        assertEquals(several.windowLength(), several.codeLength());
+        assertArrayEquals(new int[] {0, 1, 4}, several.window().boundaries());
+        assertEquals(6, several.window().length());
+        assertEquals(several.window().length(), several.window().codeLength());
         assertEquals(match("several", 0).address(), several.patchAddress());
     }
 
@@ -243,14 +285,14 @@ class SitePlannerTest {
         SitePlan plan = planned("with_endbr", 0, true);
         assertEquals(plan.address() + 4, plan.patchAddress());
         assertEquals(match("with_endbr", 0).address(), plan.address());
-        assertEquals(6, plan.windowLength());
+        assertEquals(6, plan.window().length());
     }
 
     @Test
     void usesPaddingOnly() {
         SitePlan plan = planned("short_padded", 0, true);
-        assertEquals(1, plan.codeLength());
-        assertEquals(5, plan.windowLength());
+        assertEquals(1, plan.window().codeLength());
+        assertEquals(5, plan.window().length());
         assertEquals(Reason.TOO_SHORT, refused("short_crowded", 0, false));
     }
 
@@ -265,8 +307,10 @@ class SitePlannerTest {
     @Test
     void tellsJumpTablesFromTailCalls() {
         planned("jump_table", 0, false);
-        assertEquals(Reason.BRANCH_INTO_SITE, refused("jump_back_table", 0, false));
-        assertEquals(Reason.INDIRECT_BRANCH, refused("jump_computed", 0, false));
+        // The first instruction alone, of 2 bytes, can be had.
+        assertTrue(planned("jump_back_table", 0, false).island().isPresent());
+        assertTrue(planned("jump_computed", 0, false).island().isPresent());
+        assertEquals(Reason.INDIRECT_BRANCH, refused("jump_computed_at_once", 0, false));
         planned("jump_table_framed", 0, true);
         // One instruction: no jump leads into its middle.
         planned("jump_table", 4, false);
@@ -275,7 +319,51 @@ class SitePlannerTest {
 
     @Test
     void takesCallsAtTheEndOnly() {
-        assertEquals(Reason.NOT_RELOCATABLE, refused("calls_early", 0, false));
+        assertEquals(3, planned("calls_early", 0, false).window().length());
+        assertEquals(2, planned("calls_early", 1, false).window().length());
+    }
+
+    @Test
+    void jumpsByWayOfPaddingWhereThereIsNoRoom() {
+        SitePlan plan = planned("jump_computed", 0, true);
+        assertEquals(2, plan.window().length());
+        Window island = plan.island().orElseThrow();
+        assertEquals(0, island.codeLength());
+        assertEquals(5, island.length());
+        byte[] there = new byte[5];
+        memory.read(island.start(), there);
+        for (byte one : there) {
+            assertEquals((byte) 0xcc, one);
+        }
+        patched.add(plan);
+        SitePlan again = planned("jump_computed", 0, false);
+        assertEquals(island.start(), again.island().orElseThrow().start());
+        SitePlan other = planned("jump_back_table", 0, false);
+        assertNotEquals(island.start(), other.island().orElseThrow().start());
+    }
+
+    @Test
+    void movesInstructionsOfANeighbourWhereThereIsNoPadding() {
+        SitePlan plan = planned("crowded", 0, true);
+        assertEquals(2, plan.window().length());
+        Window island = plan.island().orElseThrow();
+        long neighbour = match("neighbour", 0).address();
+        // Neither at its beginning, nor the call, nor where the loop begins.
+        assertTrue(island.start() >= neighbour + 30 + 7, () -> "at " + (island.start() - neighbour));
+        assertEquals(island.length(), island.codeLength());
+        assertTrue(island.length() >= 10);
+        byte[] jumps = plan.jumps(plan.patchAddress() + 4096, plan.patchAddress() + 8192)
+                .get(1);
+        assertEquals(plan.patchAddress() + 8192, target(island.start(), jumps, 0));
+        assertEquals(plan.patchAddress() + 4096, target(island.start(), jumps, jumps.length - 5));
+    }
+
+    private static long target(long address, byte[] code, int at) {
+        assertEquals((byte) 0xe9, code[at]);
+        return address
+                + at
+                + 5
+                + ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN).getInt(at + 1);
     }
 
     @Test
@@ -301,8 +389,9 @@ class SitePlannerTest {
         byte[] jump = {(byte) 0xe9, 1, 2, 3, 4, (byte) 0xcc};
         memory.write(plan.patchAddress(), jump);
         assertEquals(Reason.FOREIGN_PATCH, refused("several", 0, false));
-        patched.put(plan.patchAddress(), plan.original());
-        assertArrayEquals(plan.original(), planned("several", 0, true).original());
+        patched.add(plan);
+        assertArrayEquals(
+                plan.window().bytes(), planned("several", 0, true).window().bytes());
         assertEquals(Reason.TOO_CLOSE, refused("several", 1, false));
         assertEquals(Reason.TOO_CLOSE, refused("several", 4, false));
     }
@@ -310,15 +399,15 @@ class SitePlannerTest {
     @Test
     void movesWhatItPlanned() {
         SitePlan plan = planned("several", 0, false);
-        Relocated moved = planner.relocate(plan, plan.patchAddress() + (1 << 20));
-        assertArrayEquals(plan.original(), Arrays.copyOf(moved.bytes(), 6));
-        assertEquals(6 + SitePlanner.JUMP, moved.bytes().length);
+        Relocated moved = planner.relocate(plan.window(), plan.patchAddress() + (1 << 20));
+        assertArrayEquals(plan.window().bytes(), Arrays.copyOf(moved.bytes(), 6));
+        assertEquals(6 + SitePlan.JUMP, moved.bytes().length);
         assertEquals(4, moved.newOffset(4));
         assertEquals(6, moved.newOffset(6));
         assertEquals(-1, moved.newOffset(2));
         assertEquals(
                 Reason.NO_ROOM,
-                assertThrows(Failure.class, () -> planner.relocate(plan, plan.patchAddress() + (3L << 30)))
+                assertThrows(Failure.class, () -> planner.relocate(plan.window(), plan.patchAddress() + (3L << 30)))
                         .reason());
     }
 }
