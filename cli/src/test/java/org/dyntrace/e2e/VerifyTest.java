@@ -21,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dyntrace.mbeans.DifferenceInfo;
+import org.dyntrace.mbeans.PlanInfo;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.VerifyInfo;
@@ -145,17 +146,27 @@ class VerifyTest {
                 DaemonConnection daemon = connect(dyntrace.rundir())) {
             dyntrace.attach(program);
             ProcessMXBean process = daemon.process(program.pid());
+            Set<Long> islands = process.plan("@libc.so.6", false, 0, 10_000).stream()
+                    .filter(plan -> plan.getState().equals(PlanInfo.ISLAND))
+                    .map(PlanInfo::getAddress)
+                    .collect(Collectors.toSet());
             List<SiteInfo> placed = process.add("*@libc.so.6", false, "all", "count", List.of()).getSites().stream()
                     .filter(site -> site.getState().equals("placed"))
                     .toList();
             assertTrue(placed.size() > 1000, placed.size() + " places");
+            // Each of these has two jumps.
+            long jumps = placed.size()
+                    + placed.stream()
+                            .filter(site -> islands.contains(site.getAddress()))
+                            .count();
+            assertTrue(jumps > placed.size());
 
             VerifyInfo info = daemon.daemon().verify("" + program.pid());
 
             assertEquals(0, info.getForeignCount());
-            assertEquals(placed.size(), info.getDyntraceCount());
+            assertEquals(jumps, info.getDyntraceCount());
             assertEquals(
-                    placed.size(),
+                    jumps,
                     info.getDifferences().stream()
                             .map(DifferenceInfo::getAddress)
                             .distinct()

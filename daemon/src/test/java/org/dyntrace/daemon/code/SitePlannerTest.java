@@ -348,8 +348,8 @@ class SitePlannerTest {
         assertEquals(2, plan.window().length());
         Window island = plan.island().orElseThrow();
         long neighbour = match("neighbour", 0).address();
-        // Neither at its beginning, nor the call, nor where the loop begins.
-        assertTrue(island.start() >= neighbour + 30 + 7, () -> "at " + (island.start() - neighbour));
+        // Neither at its beginning, nor the call, nor what leads up to the loop.
+        assertTrue(island.start() >= neighbour + 34, () -> "at " + (island.start() - neighbour));
         assertEquals(island.length(), island.codeLength());
         assertTrue(island.length() >= 10);
         byte[] jumps = plan.jumps(plan.patchAddress() + 4096, plan.patchAddress() + 8192)
