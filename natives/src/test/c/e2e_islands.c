@@ -1,6 +1,7 @@
 /*
  * Two functions that are too short for a jump of 5 bytes and have no padding behind, under 4 threads that call them all the time,
- * while a timer's handler interrupts them anywhere. "padded" has padding within 128 bytes, "crowded" none: for it, instructions of
+ * while a timer's handler interrupts them anywhere, and 2 threads that step through them, with a handler after each instruction: they
+ * stand at each place of the functions for a good part of the time, even at jumps, which the clock hardly ever meets. "padded" has padding within 128 bytes, "crowded" none: for it, instructions of
  * its neighbour have to be moved, which the threads call as well. A line on stdin ends the program; then it tells the numbers of
  * calls and of wrong results.
  */
@@ -14,6 +15,12 @@
 #include <unistd.h>
 
 #define THREADS 4
+#define STEPPING 2
+#define TRAP_FLAG "0x100"
+/* Below the red zone. */
+#define set_flags(change)                                                                                              \
+	__asm__ volatile("lea -128(%%rsp), %%rsp\n pushfq\n" change ", (%%rsp)\n popfq\n lea 128(%%rsp), %%rsp" ::     \
+				 : "memory", "cc")
 
 __asm__(".text\n"
 	".p2align 6, 0xcc\n"
@@ -117,22 +124,44 @@ static void *call(void *unused)
 	return unused;
 }
 
+static void step(int number)
+{
+	(void)number;
+}
+
+static void *call_by_steps(void *unused)
+{
+	uint64_t done = 0, bad = 0;
+
+	set_flags("orl $" TRAP_FLAG);
+	for (uint32_t i = 0; !ending; i++, done++) {
+		bad += padded(i) != i + 3;
+		bad += crowded(i) != i;
+	}
+	set_flags("andl $~" TRAP_FLAG);
+	__atomic_fetch_add(&calls, done, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&wrong, bad, __ATOMIC_RELAXED);
+	return unused;
+}
+
 int main(void)
 {
 	struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
-	pthread_t threads[THREADS];
+	struct sigaction trap = {.sa_handler = step};
+	pthread_t threads[THREADS + STEPPING];
 	char line[16];
 
 	sigaction(SIGUSR1, &action, NULL);
-	for (int i = 0; i < THREADS; i++)
-		if (pthread_create(&threads[i], NULL, call, NULL))
+	sigaction(SIGTRAP, &trap, NULL);
+	for (int i = 0; i < THREADS + STEPPING; i++)
+		if (pthread_create(&threads[i], NULL, i < THREADS ? call : call_by_steps, NULL))
 			abort();
 	printf("ready\n");
 	fflush(stdout);
 	if (!fgets(line, sizeof(line), stdin))
 		return 1;
 	ending = 1;
-	for (int i = 0; i < THREADS; i++)
+	for (int i = 0; i < THREADS + STEPPING; i++)
 		pthread_join(threads[i], NULL);
 	printf("calls %llu wrong %llu\n", (unsigned long long)calls, (unsigned long long)wrong);
 	return 0;
