@@ -110,7 +110,7 @@ static void *call(void *unused)
 	timer_t timer;
 
 	event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
-	if (timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer) || timer_settime(timer, 0, &every, NULL))
+	if (timer_create(CLOCK_MONOTONIC, &event, &timer) || timer_settime(timer, 0, &every, NULL))
 		abort();
 	for (uint32_t i = 0; !ending; i++, done++) {
 		bad += padded(i) != i + 3;
@@ -127,6 +127,8 @@ static void *call(void *unused)
 static void step(int number)
 {
 	(void)number;
+	for (volatile int i = 0; i < 5000; i++)
+		ticks++;
 }
 
 static void *call_by_steps(void *unused)
@@ -137,6 +139,7 @@ static void *call_by_steps(void *unused)
 	for (uint32_t i = 0; !ending; i++, done++) {
 		bad += padded(i) != i + 3;
 		bad += crowded(i) != i;
+		bad += neighbour(i) != 30 * (i + 1);
 	}
 	set_flags("andl $~" TRAP_FLAG);
 	__atomic_fetch_add(&calls, done, __ATOMIC_RELAXED);
