@@ -86,6 +86,7 @@ __attribute__((constructor)) static void begin(void)
 	dyntrace_current = &dyntrace_junk;
 	dyntrace_vector_state = vector_state();
 	dyntrace_frames_reserve();
+	dyntrace_loads_begin();
 	dyntrace_anchor.blocks = (uint64_t)dyntrace_blocks;
 	dyntrace_anchor.block_tls = (char *)&dyntrace_current - (char *)__builtin_thread_pointer();
 	dyntrace_anchor.claim = (uint64_t)dyntrace_claim_thunk;
@@ -93,6 +94,7 @@ __attribute__((constructor)) static void begin(void)
 	dyntrace_anchor.enter = (uint64_t)dyntrace_enter_thunk;
 	dyntrace_anchor.log_tracer = (uint64_t)dyntrace_log;
 	dyntrace_anchor.stubs = (uint64_t)dyntrace_stubs;
+	dyntrace_anchor.loads_tracer = (uint64_t)dyntrace_loaded;
 	if (!pthread_atfork(before_fork, after_fork_parent, after_fork_child))
 		dyntrace_link_start();
 	dyntrace_current = NULL;

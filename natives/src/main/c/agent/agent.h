@@ -58,6 +58,13 @@ int dyntrace_link_start(void);
 void dyntrace_link_forked(void);
 /* A run directory to look for the daemon in before the usual ones. Returns 0 or ENAMETOOLONG. */
 int dyntrace_link_rundir(const char *rundir);
+/* Tells the daemon, if there is one, that libraries have been loaded. Never waits for the daemon. Returns whether it was told. */
+bool dyntrace_link_loaded(void);
+
+/* loads.c */
+void dyntrace_loads_begin(void);
+/* A tracer, for _dl_debug_state. */
+int dyntrace_loaded(const struct dyntrace_site *site, enum dyntrace_event event);
 
 /* lttng.c */
 /* Whether lttng-ust's threads, if there are any, come from us: true from just before they are made. */

@@ -7,7 +7,7 @@
 #ifndef DYNTRACE_LAYOUT_H
 #define DYNTRACE_LAYOUT_H
 
-#define DYNTRACE_LAYOUT 1
+#define DYNTRACE_LAYOUT 2
 
 /* Counters of one thread; a tracepoint takes three: hits (or entries), exits, lost. */
 #define DYNTRACE_COUNTERS 6144
@@ -99,6 +99,9 @@ struct dyntrace_anchor {
 	uint64_t lttng_probes; /* address of the word that changes when a recording starts, 0 until loaded */
 	uint64_t journal;      /* the daemon's; survives it */
 	uint64_t stubs;        /* the frame region */
+	uint64_t loads_tracer; /* tells the daemon that libraries have been loaded */
+	uint32_t loads;        /* how often it did */
+	uint32_t loads_seen;   /* the daemon's: up to which of them it has placed what waited */
 };
 
 _Static_assert(__builtin_offsetof(struct dyntrace_site, target) == SITE_TARGET, "thunks.S");

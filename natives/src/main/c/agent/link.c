@@ -38,6 +38,10 @@ static char rundirs[RUNDIRS][DYNTRACE_RUNDIR_MAX + 1];
 static struct dyntrace_file link_file = {.fd = -1}, watch_file = {.fd = -1};
 static uint8_t frame[FRAME_MAX];
 
+/* Who may use the link: the agent's thread alone while it is CLOSED, else who made it BUSY. */
+enum { CLOSED, OPEN, BUSY };
+static uint32_t link_state;
+
 /* The run directory that the injector named; asked_for is 1 once it is there. */
 static char asked[DYNTRACE_RUNDIR_MAX + 1];
 static uint32_t asked_for;
@@ -143,6 +147,42 @@ static int find_daemon(void)
 				return fd;
 		}
 	return -1;
+}
+
+/* Returns whether the link was open; nobody keeps it for long, unless its thread is stopped. */
+static bool take_link(int milliseconds)
+{
+	const struct timespec slice = {.tv_nsec = 1000000};
+
+	for (int i = 0; i <= milliseconds; i++) {
+		uint32_t state = OPEN;
+
+		if (__atomic_compare_exchange_n(&link_state, &state, BUSY, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			return true;
+		if (state == CLOSED)
+			return false;
+		sys3(SYS_nanosleep, (long)&slice, 0, 0);
+	}
+	return false;
+}
+
+static void give_link(uint32_t state)
+{
+	__atomic_store_n(&link_state, state, __ATOMIC_RELEASE);
+}
+
+bool dyntrace_link_loaded(void)
+{
+	/* A frame of 2 bytes: FromAgent, with an empty Loaded. */
+	static const uint8_t loaded[] = {2, 0, 0, 0, dyntrace_wire_FromAgent_loaded_tag << 3 | 2, 0};
+	bool told;
+
+	if (!take_link(20))
+		return false;
+	told = dyntrace_still(&link_file) && sys6(SYS_sendto, link_file.fd, (long)loaded, sizeof(loaded),
+						  MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0) == sizeof(loaded);
+	give_link(OPEN);
+	return told;
 }
 
 static bool send_message(const dyntrace_wire_FromAgent *message)
@@ -310,7 +350,11 @@ static bool serve_one(void)
 		message.which_body = dyntrace_wire_FromAgent_reply_tag;
 		message.body.reply.id = request.id;
 		answer(&request, &message.body.reply, &passed);
-		good = send_message(&message);
+		good = take_link(1000);
+		if (good) {
+			good = send_message(&message);
+			give_link(OPEN);
+		}
 	}
 	if (passed >= 0)
 		close(passed);
@@ -327,9 +371,13 @@ static void serve(void)
 	hello.body.hello.kind = dyntrace_wire_AgentKind_NATIVE;
 	hello.body.hello.has_native = true;
 	hello.body.hello.native.anchor = (uint64_t)&dyntrace_anchor;
-	if (send_message(&hello))
+	if (send_message(&hello)) {
+		give_link(OPEN);
 		while (serve_one())
 			;
+		take_link(1000);
+		give_link(CLOSED);
+	}
 }
 
 static void *run(void *nothing)
@@ -391,6 +439,7 @@ int dyntrace_link_start(void)
 
 void dyntrace_link_forked(void)
 {
+	give_link(CLOSED);
 	dyntrace_drop(&link_file);
 	dyntrace_drop(&watch_file);
 }

@@ -105,6 +105,7 @@ final class Add implements Runnable {
                                     what.tracer().word(),
                                     what.words()),
                             late -> takeBack(process, late)));
+            tellWaiting(pid, placed);
             warn(pid, placed.getSites());
             out.line(placed.getName());
         }
@@ -115,9 +116,22 @@ final class Add implements Runnable {
         Complaint.warning("ended; what was placed has been removed.");
     }
 
+    private static boolean placedOrWaiting(SiteInfo site) {
+        return List.of(SiteInfo.PLACED, SiteInfo.WAITING).contains(site.getState());
+    }
+
+    private static void tellWaiting(long pid, TracepointInfo placed) {
+        placed.getSites().stream()
+                .filter(site -> site.getState().equals(SiteInfo.WAITING))
+                .findFirst()
+                .ifPresent(site -> Complaint.warning(String.format(
+                        "%s waits: %s It is placed as soon as process %d loads it; 'dyntrace rm %d:%s' ends that.",
+                        placed.getName(), site.getReason(), pid, pid, placed.getName())));
+    }
+
     private static void warn(long pid, List<SiteInfo> sites) {
         List<SiteInfo> refused =
-                sites.stream().filter(site -> !site.getState().equals("placed")).toList();
+                sites.stream().filter(site -> !placedOrWaiting(site)).toList();
         if (refused.size() <= SHOWN_ONE_BY_ONE) {
             for (SiteInfo site : refused) {
                 Complaint.warning(String.format(

@@ -60,9 +60,15 @@ final class ListTracepoints implements Runnable {
     private static void overview(List<TracepointInfo> tracepoints, Stdout out) {
         Table table = new Table("NAME", "LOCATION", "TRACER", "HITS");
         for (TracepointInfo tracepoint : tracepoints) {
-            table.row(tracepoint.getName(), tracepoint.getLocation(), tracepoint.getTracer(), tracepoint.getHits());
+            table.row(tracepoint.getName(), tracepoint.getLocation(), tracepoint.getTracer(), hits(tracepoint));
         }
         table.print(out);
+    }
+
+    private static String hits(TracepointInfo tracepoint) {
+        boolean waits =
+                tracepoint.getSites().stream().anyMatch(site -> site.getState().equals(SiteInfo.WAITING));
+        return tracepoint.getHits() + (waits ? " (waiting for its module)" : "");
     }
 
     private static void everything(TracepointInfo tracepoint, Stdout out) {

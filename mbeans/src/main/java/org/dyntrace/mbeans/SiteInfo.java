@@ -4,6 +4,12 @@ import java.beans.ConstructorProperties;
 
 /** One place of a tracepoint. */
 public final class SiteInfo {
+    /** The state of a place that has its tracepoint. */
+    public static final String PLACED = "placed";
+
+    /** The state of a place in a module that the process has not loaded. */
+    public static final String WAITING = "waiting";
+
     private final long address;
     private final String symbol;
     private final String module;
@@ -16,7 +22,7 @@ public final class SiteInfo {
      * @param address the insertion address
      * @param symbol the function, with +0xOFFSET if it is not the function's beginning
      * @param module the file name of its module
-     * @param state "placed" or the name of the {@link Reason} why not
+     * @param state {@link #PLACED}, {@link #WAITING}, or the name of the {@link Reason} why not
      * @param reason one sentence why not, or empty
      */
     @ConstructorProperties({"address", "symbol", "module", "state", "reason"})
@@ -43,7 +49,7 @@ public final class SiteInfo {
         return module;
     }
 
-    /** {@return "placed" or the name of the reason why not} */
+    /** {@return "placed", "waiting", or the name of the reason why not} */
     public String getState() {
         return state;
     }

@@ -1,5 +1,6 @@
 package org.dyntrace.daemon.elf;
 
+import java.util.regex.Pattern;
 import org.dyntrace.mbeans.SymbolFilter;
 
 /**
@@ -12,6 +13,9 @@ import org.dyntrace.mbeans.SymbolFilter;
  * @param offset bytes to add to each function's beginning, ≥ 0; for {@link Kind#ADDRESS} the address itself
  */
 public record Query(Kind kind, String text, String at, long offset) {
+    /** Such as libfoo.so.1 or plugin.node, and not @VERSION, GLIBC_2.2.5 or libc. */
+    private static final Pattern NAMED_MODULE = Pattern.compile("(?!@)(?!\\w+_[0-9.]+$).*\\..*");
+
     /** How the text of a query is meant. */
     public enum Kind {
         /** A function's link name, or its readable name with or without parameters. */
@@ -39,6 +43,11 @@ public record Query(Kind kind, String text, String at, long offset) {
             case REGEX -> Kind.REGEX;
         };
         return new Query(kind, filter.text(), filter.at(), 0);
+    }
+
+    /** {@return whether it names a module: what looks like a version may be none, since these have no dots before their number} */
+    public boolean namesModule() {
+        return NAMED_MODULE.matcher(at).matches();
     }
 
     /** {@return whether a module is meant, or any module may be} */

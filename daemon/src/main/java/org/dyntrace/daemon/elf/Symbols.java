@@ -93,6 +93,15 @@ public final class Symbols {
     }
 
     /**
+     * {@return whether there is a module that a query means}
+     *
+     * @param query what is wanted
+     */
+    public boolean hasModule(Query query) {
+        return modules.stream().anyMatch(query::accepts);
+    }
+
+    /**
      * Lists functions.
      *
      * @param query which ones; of kind NAME, GLOB, REGEX or PART

@@ -24,6 +24,7 @@ public final class NativeLink extends AgentLink {
 
     private final Exchange<Reply> exchange;
     private final long anchor;
+    private volatile Runnable loaded = () -> {};
 
     NativeLink(Frames frames, ProcessId process, long anchor) {
         super(frames, process);
@@ -36,6 +37,15 @@ public final class NativeLink extends AgentLink {
         return anchor;
     }
 
+    /**
+     * Sets what is done when the process has loaded or unloaded libraries, as far as the agent is told of it.
+     *
+     * @param action runs on the thread that reads the link: it must not ask the agent, nor wait
+     */
+    public void onLoaded(Runnable action) {
+        loaded = action;
+    }
+
     @Override
     Exchange<Reply> exchange() {
         return exchange;
@@ -44,6 +54,10 @@ public final class NativeLink extends AgentLink {
     @Override
     void take(byte[] message) throws IOException {
         FromAgent said = FromAgent.parseFrom(message);
+        if (said.hasLoaded()) {
+            loaded.run();
+            return;
+        }
         if (!said.hasReply()) {
             throw new IOException("a message that nobody asked for");
         }

@@ -18,9 +18,11 @@ import org.dyntrace.mbeans.Reason;
  * @param enter address of the thunk for entries
  * @param log address of the log tracer
  * @param stubs address of the frames' stubs
+ * @param loads address of the tracer that tells of loaded libraries
  */
-record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit, long enter, long log, long stubs) {
-    static final int VERSION = 1;
+record AgentLayout(
+        long anchor, long blocks, int blockTls, long claim, long hit, long enter, long log, long stubs, long loads) {
+    static final int VERSION = 2;
     static final int COUNTERS = 6144;
     static final int BLOCKS = 8192;
 
@@ -50,12 +52,16 @@ record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit,
     private static final int LTTNG_PROBES = 72;
     private static final int JOURNAL = 80;
     private static final int STUBS = 88;
+    private static final int LOADS_TRACER = 96;
+    private static final int LOADS = 104;
+    private static final int LOADS_SEEN = 108;
+    private static final int SIZE = 112;
 
     /** Bytes that hold the whole of the thunk for entries. */
     private static final int ENTER_SIZE = 256;
 
     static AgentLayout read(ProcessMemory memory, long anchor) {
-        ByteBuffer bytes = ByteBuffer.wrap(memory.read(anchor, 96)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.wrap(memory.read(anchor, SIZE)).order(ByteOrder.LITTLE_ENDIAN);
         byte[] magic = new byte[8];
         bytes.get(magic);
         if (!"DYNTRACE".equals(new String(magic, StandardCharsets.US_ASCII)) || bytes.getInt(8) != VERSION) {
@@ -72,7 +78,8 @@ record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit,
                 bytes.getLong(40),
                 bytes.getLong(48),
                 bytes.getLong(56),
-                bytes.getLong(STUBS));
+                bytes.getLong(STUBS),
+                bytes.getLong(LOADS_TRACER));
     }
 
     /**
@@ -93,6 +100,16 @@ record AgentLayout(long anchor, long blocks, int blockTls, long claim, long hit,
     long lttngListeners(ProcessMemory memory) {
         long word = memory.readLong(anchor + LTTNG_PROBES);
         return word == 0 ? 0 : memory.readLong(word);
+    }
+
+    /** {@return how often libraries were loaded, as far as it was counted} */
+    int loadCount(ProcessMemory memory) {
+        return memory.readInt(anchor + LOADS);
+    }
+
+    /** Lets the threads go on that have loaded libraries. */
+    void loadsSeen(ProcessMemory memory, int upTo) {
+        memory.writeInt(anchor + LOADS_SEEN, upTo);
     }
 
     /** {@return address of the word with the address of the newest journal entry} */

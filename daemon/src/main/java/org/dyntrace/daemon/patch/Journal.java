@@ -90,11 +90,21 @@ final class Journal {
         entries.put(tracepoint.name(), new Entry(at, content.length));
     }
 
+    /** Both are there for a moment; the newer one counts. */
+    void replace(Tracepoint tracepoint) {
+        Entry former = entries.get(tracepoint.name());
+        add(tracepoint);
+        unlink(former);
+    }
+
     void remove(String name) {
         Entry entry = entries.remove(name);
-        if (entry == null) {
-            return;
+        if (entry != null) {
+            unlink(entry);
         }
+    }
+
+    private void unlink(Entry entry) {
         long word = layout.journal();
         for (long at; (at = memory.readLong(word)) != 0; word = at) {
             if (at == entry.at) {

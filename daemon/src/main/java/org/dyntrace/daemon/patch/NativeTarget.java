@@ -1,5 +1,7 @@
 package org.dyntrace.daemon.patch;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +51,12 @@ public final class NativeTarget implements TracedCode {
     /** Bytes from a place to the last one that is replaced for it, at the most, with an island and all. */
     private static final int FARTHEST_ISLAND = 256;
 
+    /** The daemon's own tracepoint, while others wait for modules: where the loader says to debuggers that it has loaded some. */
+    private static final String LOADS = "(loads)";
+
+    private static final Query LOADER = new Query(Query.Kind.NAME, "_dl_debug_state", "", 0);
+    private static final Logger LOG = System.getLogger(NativeTarget.class.getName());
+
     private final NativeLink link;
     private final ModuleCache modules;
     private final SitePlanner planner;
@@ -59,6 +69,7 @@ public final class NativeTarget implements TracedCode {
     private final Map<String, Tracepoint> tracepoints = new LinkedHashMap<>();
     private final Map<String, List<SiteInfo>> refused = new LinkedHashMap<>();
     private final NavigableMap<Long, PatchedPlace> places = new TreeMap<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private int nextCounter;
     private long listeners;
 
@@ -84,6 +95,8 @@ public final class NativeTarget implements TracedCode {
             Symbols symbols = modules.symbolsOf(link.process());
             tracepoints.values().forEach(tracepoint -> readopt(tracepoint, symbols));
         }
+        link.onLoaded(this::modulesCame);
+        modulesCame();
     }
 
     private void readopt(Tracepoint tracepoint, Symbols symbols) {
@@ -103,53 +116,195 @@ public final class NativeTarget implements TracedCode {
     public synchronized TracepointInfo add(Placement wanted, Progress progress) {
         Location location = wanted.location();
         TracerSpec tracer = wanted.tracer();
-        boolean entryExit = wanted.entryExit();
         String name = wanted.name();
         int counter = freeCounter();
         forgetGone(places.keySet());
         Symbols symbols = modules.symbolsOf(link.process());
+        Query query = query(location);
+        boolean waits = query.namesModule() && !symbols.hasModule(query);
         List<SiteInfo> no = new ArrayList<>();
-        Map<SitePlan, Match> plans = plan(find(location, symbols), entryExit, no);
-        if (plans.isEmpty()) {
+        Map<SitePlan, Match> plans =
+                waits ? Map.of() : plan(symbols.find(query, link::resolve), wanted.entryExit(), no);
+        if (plans.isEmpty() && !waits) {
             throw noSite(location, no);
         }
         OpenedLog log = wanted.logDescriptor() >= 0 ? link.openLog(wanted.logDescriptor()) : null;
-        Tracepoint tracepoint = null;
-        List<SiteRecord> sites = new ArrayList<>();
-        PendingWrites writes = new PendingWrites(memory);
         try {
-            for (Map.Entry<SitePlan, Match> entry : plans.entrySet()) {
-                sites.add(site(entry.getKey(), entry.getValue(), name, tracer, counter, log, writes));
+            if (waits) {
+                watchLoads(symbols);
             }
-            tracepoint = new Tracepoint(
+            counters.clear(counter);
+            Tracepoint bare = new Tracepoint(
                     name,
                     location.toString(),
-                    entryExit,
+                    wanted.entryExit(),
                     tracer.tracer().word(),
                     tracer.arguments(),
                     wanted.uid(),
                     counter,
                     log,
-                    sites);
-            counters.clear(counter);
-            journal.add(tracepoint);
-            place(tracepoint, plans.keySet(), writes);
+                    waits,
+                    List.of());
+            tracepoints.put(name, put(bare, plans, journal::add));
         } catch (RuntimeException e) {
-            sites.forEach(site -> arena.retire(site.structure()));
-            undo(tracepoint, log);
+            journal.remove(name);
+            if (log != null) {
+                link.closeLog(log);
+            }
+            watchNoLoads();
             throw e;
         }
-        tracepoints.put(name, tracepoint);
-        refused.put(name, no);
+        if (!waits) {
+            refused.put(name, no);
+        }
         if (tracer.tracer() == TracerSpec.Tracer.LTTNG) {
             listeners = layout.lttngListeners(memory);
-            emitInfo(tracepoint);
+            emitInfo(tracepoint(name));
         }
-        return info(tracepoint);
+        if (waits) {
+            // It may have come before it could be told.
+            placeWaiting();
+        }
+        return info(tracepoint(name));
     }
 
-    private List<Match> find(Location location, Symbols symbols) {
-        return symbols.find(query(location), link::resolve);
+    /** Places a tracepoint; {@return it, with its places} On failure none of them is there. */
+    private Tracepoint put(Tracepoint bare, Map<SitePlan, Match> plans, Consumer<Tracepoint> record) {
+        List<SiteRecord> sites = new ArrayList<>();
+        PendingWrites writes = new PendingWrites(memory);
+        try {
+            plans.forEach((plan, match) -> sites.add(site(plan, match, bare, writes)));
+            Tracepoint whole = bare.at(sites);
+            record.accept(whole);
+            place(whole, plans.keySet(), writes);
+            return whole;
+        } catch (RuntimeException e) {
+            sites.forEach(site -> arena.retire(site.structure()));
+            detach(bare.at(sites));
+            forgetEmptyPlaces();
+            throw e;
+        }
+    }
+
+    /** From now on the agent tells when libraries have been loaded. */
+    private void watchLoads(Symbols symbols) {
+        if (tracepoints.containsKey(LOADS)) {
+            return;
+        }
+        List<SiteInfo> no = new ArrayList<>();
+        Map<SitePlan, Match> plans = plan(symbols.find(LOADER, link::resolve), false, no);
+        if (plans.isEmpty()) {
+            throw new Failure(
+                    Reason.UNSUPPORTED,
+                    "Process " + link.process().pid() + " can't tell when it loads a library: "
+                            + no.get(0).getReason(),
+                    "Add the tracepoint when the library is loaded.");
+        }
+        Tracepoint loads =
+                new Tracepoint(LOADS, LOADER.text(), false, LOADS, List.of(), 0, freeCounter(), null, false, List.of());
+        try {
+            tracepoints.put(LOADS, put(loads, plans, journal::add));
+        } catch (RuntimeException e) {
+            journal.remove(LOADS);
+            throw e;
+        }
+    }
+
+    private void watchNoLoads() {
+        if (tracepoints.containsKey(LOADS) && tracepoints.values().stream().noneMatch(Tracepoint::waits)) {
+            try {
+                take(tracepoints.get(LOADS));
+            } catch (Failure e) {
+                // It does no harm, and is of use to the next one that waits.
+                LOG.log(Level.WARNING, "process " + link.process().pid(), e);
+            }
+        }
+    }
+
+    /** The agent has said that the process has loaded libraries; a thread of it may wait for us. */
+    private void modulesCame() {
+        if (looking.compareAndSet(false, true)) {
+            Thread thread = new Thread(
+                    () -> {
+                        looking.set(false);
+                        try {
+                            placeWaiting();
+                        } catch (RuntimeException e) {
+                            LOG.log(
+                                    Level.DEBUG,
+                                    "loads of process " + link.process().pid(),
+                                    e);
+                        }
+                    },
+                    "loads of " + link.process().pid());
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    /** Places what waits for modules that are there now. */
+    private synchronized void placeWaiting() {
+        int upTo = layout.loadCount(memory);
+        List<Tracepoint> placed = new ArrayList<>();
+        try {
+            Symbols symbols = modules.symbolsOf(link.process());
+            for (Tracepoint tracepoint : List.copyOf(tracepoints.values())) {
+                if (tracepoint.waits() && placeWaiting(tracepoint, symbols)) {
+                    placed.add(tracepoint(tracepoint.name()));
+                }
+            }
+        } finally {
+            layout.loadsSeen(memory, upTo);
+        }
+        placed.stream().filter(NativeTarget::isLttng).forEach(this::emitInfo);
+    }
+
+    private boolean placeWaiting(Tracepoint tracepoint, Symbols symbols) {
+        forgetGone(addresses(tracepoint));
+        Query query = query(Location.parse(tracepoint.location()));
+        if (tracepoint.sites().stream().anyMatch(site -> isThere(tracepoint, site))) {
+            return false;
+        }
+        refused.remove(tracepoint.name());
+        if (!symbols.hasModule(query)) {
+            return false;
+        }
+        List<SiteInfo> no = new ArrayList<>();
+        boolean done = false;
+        try {
+            Map<SitePlan, Match> plans = plan(symbols.find(query, NativeTarget::notYet), tracepoint.entryExit(), no);
+            if (!plans.isEmpty()) {
+                tracepoints.put(tracepoint.name(), put(tracepoint, plans, journal::replace));
+                tracepoint.sites().forEach(this::retire);
+                done = true;
+            }
+        } catch (Failure e) {
+            if (memory.process().isAlive()) {
+                journal.replace(tracepoint);
+            }
+            no.add(new SiteInfo(0, query.text(), query.at(), e.reason().name(), e.getMessage()));
+        }
+        refused.put(tracepoint.name(), no);
+        return done;
+    }
+
+    /** Its resolver may not run before the loader has relocated it. */
+    private static long notYet(long resolver) {
+        throw new Failure(
+                Reason.UNSUPPORTED,
+                "Its implementation is chosen only when the library has been loaded.",
+                "Add the tracepoint again now.");
+    }
+
+    private boolean isThere(Tracepoint tracepoint, SiteRecord site) {
+        PatchedPlace place = places.get(site.patchAddress());
+        return place != null && place.isHeldBy(tracepoint.name());
+    }
+
+    private void retire(SiteRecord site) {
+        long flags = site.structure() + AgentLayout.SITE_FLAGS;
+        memory.writeInt(flags, memory.readInt(flags) | AgentLayout.FLAG_DEAD);
+        arena.retire(site.structure());
     }
 
     private static Query query(Location location) {
@@ -259,30 +414,18 @@ public final class NativeTarget implements TracedCode {
                 "Choose another function or address; see 'dyntrace list-symbols'.");
     }
 
-    private SiteRecord site(
-            SitePlan plan,
-            Match match,
-            String name,
-            TracerSpec tracer,
-            int counter,
-            OpenedLog log,
-            PendingWrites writes) {
+    private SiteRecord site(SitePlan plan, Match match, Tracepoint tracepoint, PendingWrites writes) {
         String module = match.module().name();
-        byte[] line = String.format("%s 0x%x %s@%s", name, plan.address(), match.name(), module)
+        OpenedLog log = tracepoint.log();
+        byte[] line = String.format("%s 0x%x %s@%s", tracepoint.name(), plan.address(), match.name(), module)
                 .getBytes(StandardCharsets.UTF_8);
         long structure = arena.allocate(plan.patchAddress(), AgentLayout.SITE + line.length);
         ByteBuffer bytes = ByteBuffer.allocate(AgentLayout.SITE + line.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(plan.address());
-        bytes.putLong(
-                switch (tracer.tracer()) {
-                    case LOG -> layout.log();
-                    case LTTNG -> layout.lttngTracer(memory);
-                    case COUNT, JFR -> 0L;
-                });
+        bytes.putLong(tracerOf(tracepoint));
         bytes.putLong(0);
-        bytes.putInt(counter);
-        int flags = tracer.tracer() == TracerSpec.Tracer.LTTNG ? AgentLayout.FLAG_VECTOR : 0;
-        bytes.putInt(flags | (LockedCode.mayHoldLocks(match) ? AgentLayout.FLAG_LOCKED : 0));
+        bytes.putInt(tracepoint.counter());
+        bytes.putInt(flags(tracepoint) | (LockedCode.mayHoldLocks(match) ? AgentLayout.FLAG_LOCKED : 0));
         bytes.putLong(log == null ? 0 : log.device());
         bytes.putLong(log == null ? 0 : log.inode());
         bytes.putLong(structure + AgentLayout.SITE);
@@ -291,6 +434,25 @@ public final class NativeTarget implements TracedCode {
         bytes.put(line);
         writes.put(structure, bytes.array());
         return new SiteRecord(plan.address(), plan.window(), plan.island(), structure, match.name(), module);
+    }
+
+    private static boolean isLttng(Tracepoint tracepoint) {
+        return tracepoint.tracer().equals(TracerSpec.Tracer.LTTNG.word());
+    }
+
+    /** These two are not built without vector registers. */
+    private static int flags(Tracepoint tracepoint) {
+        return isLttng(tracepoint) || tracepoint.tracer().equals(LOADS) ? AgentLayout.FLAG_VECTOR : 0;
+    }
+
+    private long tracerOf(Tracepoint tracepoint) {
+        if (isLttng(tracepoint)) {
+            return layout.lttngTracer(memory);
+        }
+        if (tracepoint.tracer().equals(LOADS)) {
+            return layout.loads();
+        }
+        return tracepoint.tracer().equals(TracerSpec.Tracer.LOG.word()) ? layout.log() : 0;
     }
 
     private void place(Tracepoint tracepoint, Set<SitePlan> plans, PendingWrites writes) {
@@ -369,20 +531,14 @@ public final class NativeTarget implements TracedCode {
         }
     }
 
-    private void undo(Tracepoint tracepoint, OpenedLog log) {
-        if (tracepoint != null) {
-            detach(tracepoint);
-            forgetEmptyPlaces();
-            journal.remove(tracepoint.name());
-        }
-        if (log != null) {
-            link.closeLog(log);
-        }
-    }
-
     @Override
     public synchronized void remove(String name, Progress progress) {
-        Tracepoint tracepoint = tracepoint(name);
+        take(tracepoint(name));
+        watchNoLoads();
+    }
+
+    private void take(Tracepoint tracepoint) {
+        String name = tracepoint.name();
         forgetGone(addresses(tracepoint));
         List<PatchedPlace> changed = detach(tracepoint);
         try {
@@ -404,11 +560,7 @@ public final class NativeTarget implements TracedCode {
         if (tracepoint.entryExit()) {
             link.reap();
         }
-        for (SiteRecord site : tracepoint.sites()) {
-            long flags = site.structure() + AgentLayout.SITE_FLAGS;
-            memory.writeInt(flags, memory.readInt(flags) | AgentLayout.FLAG_DEAD);
-            arena.retire(site.structure());
-        }
+        tracepoint.sites().forEach(this::retire);
         journal.remove(name);
         tracepoints.remove(name);
         refused.remove(name);
@@ -423,16 +575,14 @@ public final class NativeTarget implements TracedCode {
             throw new Failure(
                     Reason.NO_SUCH_TRACEPOINT,
                     "Process " + link.process().pid() + " has no tracepoint '" + name + "'.",
-                    tracepoints.isEmpty()
-                            ? "It has none."
-                            : "It has: " + String.join(", ", tracepoints.keySet()) + ".");
+                    names().isEmpty() ? "It has none." : "It has: " + String.join(", ", names()) + ".");
         }
         return tracepoint;
     }
 
     @Override
     public synchronized List<String> names() {
-        return List.copyOf(tracepoints.keySet());
+        return tracepoints.keySet().stream().filter(name -> !name.equals(LOADS)).toList();
     }
 
     @Override
@@ -445,14 +595,18 @@ public final class NativeTarget implements TracedCode {
         List<SiteInfo> sites = new ArrayList<>();
         forgetGone(addresses(tracepoint));
         for (SiteRecord site : tracepoint.sites()) {
-            PatchedPlace place = places.get(site.patchAddress());
-            boolean there = place != null && place.isHeldBy(tracepoint.name());
+            boolean there = isThere(tracepoint, site);
+            String gone = tracepoint.waits() ? SiteInfo.WAITING : Reason.MODULE_GONE.name();
             sites.add(new SiteInfo(
                     site.address(),
                     site.symbol(),
                     site.module(),
-                    there ? "placed" : Reason.MODULE_GONE.name(),
+                    there ? SiteInfo.PLACED : gone,
                     there ? "" : site.module() + " has been unloaded."));
+        }
+        if (tracepoint.waits() && sites.isEmpty() && !refused.containsKey(tracepoint.name())) {
+            Query query = query(Location.parse(tracepoint.location()));
+            sites.add(new SiteInfo(0, query.text(), query.at(), SiteInfo.WAITING, query.at() + " is not loaded."));
         }
         sites.addAll(refused.getOrDefault(tracepoint.name(), List.of()));
         return new TracepointInfo(
@@ -481,9 +635,8 @@ public final class NativeTarget implements TracedCode {
 
     @Override
     public synchronized void watchRecordings() {
-        List<Tracepoint> lttng = tracepoints.values().stream()
-                .filter(t -> t.tracer().equals(TracerSpec.Tracer.LTTNG.word()))
-                .toList();
+        List<Tracepoint> lttng =
+                tracepoints.values().stream().filter(NativeTarget::isLttng).toList();
         if (lttng.isEmpty()) {
             return;
         }

@@ -21,6 +21,7 @@ import org.dyntrace.daemon.link.OpenedLog;
  * @param uid who placed it
  * @param counter index of the first of its three counters
  * @param log the log file in the target, or null
+ * @param waits whether it is placed whenever the module comes that its location names
  * @param sites its places
  */
 record Tracepoint(
@@ -32,9 +33,16 @@ record Tracepoint(
         long uid,
         int counter,
         OpenedLog log,
+        boolean waits,
         List<SiteRecord> sites) {
 
     private static final int MOST_SITES = 1_000_000;
+
+    /** {@return the same tracepoint at these places} */
+    Tracepoint at(List<SiteRecord> places) {
+        return new Tracepoint(
+                name, location, entryExit, tracer, arguments, uid, counter, log, waits, List.copyOf(places));
+    }
 
     byte[] toBytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -55,6 +63,7 @@ record Tracepoint(
                 to.writeLong(log.device());
                 to.writeLong(log.inode());
             }
+            to.writeBoolean(waits);
             to.writeInt(sites.size());
             for (SiteRecord site : sites) {
                 site.write(to);
@@ -78,6 +87,7 @@ record Tracepoint(
         long uid = from.readLong();
         int counter = from.readInt();
         OpenedLog log = from.readBoolean() ? new OpenedLog(from.readInt(), from.readLong(), from.readLong()) : null;
+        boolean waits = from.readBoolean();
         int count = from.readInt();
         if (count < 0 || count > MOST_SITES || counter < 0 || counter > AgentLayout.COUNTERS - 3) {
             throw new IOException("counts out of range");
@@ -86,6 +96,6 @@ record Tracepoint(
         while (sites.size() < count) {
             sites.add(SiteRecord.read(from));
         }
-        return new Tracepoint(name, location, entryExit, tracer, arguments, uid, counter, log, sites);
+        return new Tracepoint(name, location, entryExit, tracer, arguments, uid, counter, log, waits, sites);
     }
 }
