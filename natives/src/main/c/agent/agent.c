@@ -93,6 +93,9 @@ __attribute__((constructor)) static void begin(void)
 	dyntrace_anchor.hit = (uint64_t)dyntrace_hit_thunk;
 	dyntrace_anchor.enter = (uint64_t)dyntrace_enter_thunk;
 	dyntrace_anchor.log_tracer = (uint64_t)dyntrace_log;
+	dyntrace_anchor.claim_small = (uint64_t)dyntrace_claim_small_thunk;
+	dyntrace_anchor.hit_small = (uint64_t)dyntrace_hit_small_thunk;
+	dyntrace_shared_stack[DYNTRACE_SHARED_STACK / 8 - 2] = DYNTRACE_STACK_MAGIC;
 	dyntrace_anchor.stubs = (uint64_t)dyntrace_stubs;
 	dyntrace_anchor.loads_tracer = (uint64_t)dyntrace_loaded;
 	if (!pthread_atfork(before_fork, after_fork_parent, after_fork_child))

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 /* thunks.S: what trampolines and stubs jump to. */
+extern char dyntrace_claim_small_thunk[], dyntrace_hit_small_thunk[];
 extern char dyntrace_claim_thunk[], dyntrace_hit_thunk[], dyntrace_enter_thunk[], dyntrace_leave_thunk[];
 extern const char dyntrace_stub_page[DYNTRACE_FRAME_PAGE];
 extern char dyntrace_stubs[DYNTRACE_FRAME_REGION], dyntrace_slots[DYNTRACE_FRAME_REGION];
@@ -28,6 +29,14 @@ extern struct dyntrace_block *dyntrace_blocks[DYNTRACE_BLOCKS];
 
 /* hit.c */
 struct dyntrace_block *dyntrace_claim(void);
+/*
+ * The same, with a stack for its tracers: its own is too small. Runs on dyntrace_shared_stack. before: what the thunk has found in
+ * dyntrace_current and replaced by &dyntrace_junk.
+ */
+struct dyntrace_block *dyntrace_claim_small(struct dyntrace_block *before);
+/* Nobody's: for threads that have none yet, one after the other. */
+extern uint64_t dyntrace_shared_stack[DYNTRACE_SHARED_STACK / 8];
+extern uint32_t dyntrace_shared_stack_taken;
 void dyntrace_hit(const struct dyntrace_site *site);
 void dyntrace_record(struct dyntrace_block *block, const struct dyntrace_site *site, enum dyntrace_event event);
 void dyntrace_count(struct dyntrace_block *block, uint32_t counter);

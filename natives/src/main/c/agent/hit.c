@@ -8,8 +8,17 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
+/*
+ * lttng-ust's first steps in a thread take the most: some KiB, and 2 for the vector registers. At most what the daemon
+ * looks through.
+ */
+#define TRACER_STACK (64 * 1024)
+
 __thread struct dyntrace_block *dyntrace_current __attribute__((tls_model("initial-exec")));
-struct dyntrace_block dyntrace_junk;
+/* In the midst of our own code there is no other stack to be had. */
+struct dyntrace_block dyntrace_junk = {.stack_end = 1};
+uint64_t dyntrace_shared_stack[DYNTRACE_SHARED_STACK / 8] __attribute__((aligned(4096)));
+uint32_t dyntrace_shared_stack_taken;
 /* The agent's own: what it records in the place of threads that can't. */
 static struct dyntrace_block own_block;
 struct dyntrace_block *dyntrace_blocks[DYNTRACE_BLOCKS] = {&own_block};
@@ -65,14 +74,11 @@ static struct dyntrace_block *adopt(uint32_t tid)
 	return NULL;
 }
 
-/* The calling thread's block, made or taken over at its first hit; dyntrace_junk when there is none to be had. */
-struct dyntrace_block *dyntrace_claim(void)
+static struct dyntrace_block *claim(void)
 {
-	struct dyntrace_block *block = dyntrace_current;
+	struct dyntrace_block *block;
 	uint32_t tid;
 
-	if (block)
-		return block;
 	/* Nothing below may be entered again from a signal handler's hit. */
 	dyntrace_current = &dyntrace_junk;
 	if (__atomic_load_n(&dyntrace_lttng_ours, __ATOMIC_ACQUIRE) && belongs_to_lttng())
@@ -82,6 +88,7 @@ struct dyntrace_block *dyntrace_claim(void)
 	if (block) {
 		dyntrace_frames_drop(block);
 		block->in_tracer = 0;
+		block->stack = block->stack_end;
 	} else if (__atomic_load_n(&block_count, __ATOMIC_RELAXED) < DYNTRACE_BLOCKS - 1) {
 		long memory = sys6(SYS_mmap, 0, sizeof(*block), PROT_READ | PROT_WRITE,
 				   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -102,6 +109,43 @@ struct dyntrace_block *dyntrace_claim(void)
 	}
 	block->home_low = 0;
 	block->home_high = 0;
+	dyntrace_current = block;
+	return block;
+}
+
+/* The calling thread's block, made or taken over at its first hit; dyntrace_junk when there is none to be had. */
+struct dyntrace_block *dyntrace_claim(void)
+{
+	struct dyntrace_block *block = dyntrace_current;
+
+	return block ? block : claim();
+}
+
+/* Its lowest page stays out of reach: who needs more than there is is stopped there, and not in the program's memory. */
+static void give_stack(struct dyntrace_block *block)
+{
+	long memory = sys6(SYS_mmap, 0, TRACER_STACK, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uint64_t *end;
+
+	if ((memory < 0 && memory > -4096) || sys3(SYS_mprotect, memory, 4096, PROT_NONE))
+		return;
+	end = (uint64_t *)(memory + TRACER_STACK);
+	end[-2] = DYNTRACE_STACK_MAGIC;
+	block->stack_end = (uint64_t)end;
+	block->stack = (uint64_t)end;
+}
+
+struct dyntrace_block *dyntrace_claim_small(struct dyntrace_block *before)
+{
+	struct dyntrace_block *block = before ? before : claim();
+
+	if (block == &dyntrace_junk)
+		return block;
+	dyntrace_current = &dyntrace_junk;
+	if (!block->stack_end)
+		give_stack(block);
+	__asm__ volatile("" : : : "memory");
 	dyntrace_current = block;
 	return block;
 }

@@ -28,8 +28,17 @@
 #define DYNTRACE_SLOT_FREE (~0UL)
 #define DYNTRACE_SLOT_ABANDONED 1UL
 
+/*
+ * A stack of the agent's own ends with two words: this one, and the stack pointer that its thread came with (0 at first).
+ * Who looks through a thread's stack goes on there.
+ */
+#define DYNTRACE_STACK_MAGIC 0x6b63617473797964
+
 /* Offsets for thunks.S, checked against the structs below. */
 #define SITE_TARGET 16
+#define BLOCK_STACK 40
+#define BLOCK_STACK_END 48
+#define DYNTRACE_SHARED_STACK 16384
 
 #ifndef __ASSEMBLER__
 
@@ -80,7 +89,9 @@ struct dyntrace_block {
 	struct dyntrace_slot *top; /* youngest frame, or NULL */
 	struct dyntrace_slot_page *first;
 	uint64_t home_low, home_high; /* the stack the thread runs on when on no other one */
-	uint64_t reserved[3];
+	uint64_t stack;               /* behind the stack for sites on small stacks; 0: none, or in use */
+	uint64_t stack_end;           /* the same, while in use too; 0: none */
+	uint64_t reserved;
 	uint64_t counters[DYNTRACE_COUNTERS];
 };
 
@@ -102,9 +113,13 @@ struct dyntrace_anchor {
 	uint64_t loads_tracer; /* tells the daemon that libraries have been loaded */
 	uint32_t loads;        /* how often it did */
 	uint32_t loads_seen;   /* the daemon's: up to which of them it has placed what waited */
+	uint64_t claim_small;  /* thunks for code on small stacks */
+	uint64_t hit_small;
 };
 
 _Static_assert(__builtin_offsetof(struct dyntrace_site, target) == SITE_TARGET, "thunks.S");
+_Static_assert(__builtin_offsetof(struct dyntrace_block, stack) == BLOCK_STACK, "thunks.S");
+_Static_assert(__builtin_offsetof(struct dyntrace_block, stack_end) == BLOCK_STACK_END, "thunks.S");
 _Static_assert(sizeof(struct dyntrace_slot) == DYNTRACE_FRAME_SIZE, "stub and slot go side by side");
 _Static_assert(__builtin_offsetof(struct dyntrace_block, counters) == 64, "trampolines count at block + 64");
 

@@ -93,6 +93,116 @@ dyntrace_hit_thunk:
 	.size dyntrace_hit_thunk, . - dyntrace_hit_thunk
 
 /*
+ * For code on stacks that have little room left, such as a goroutine's: below what its caller has used (128 bytes of red zone,
+ * rax, the return address) these two take 24 and 56 bytes of it, and go on elsewhere.
+ *
+ * call: rcx = the thread's block, with a stack; everything else stays.
+ */
+	.globl dyntrace_claim_small_thunk
+	.hidden dyntrace_claim_small_thunk
+	.type dyntrace_claim_small_thunk, @function
+dyntrace_claim_small_thunk:
+	pushfq
+	cld
+	push	%rax
+	push	%rdx
+	/* From here on hits of this thread's signal handlers go by. */
+	mov	dyntrace_current@gottpoff(%rip), %rdx
+	mov	%fs:(%rdx), %rcx
+	lea	dyntrace_junk(%rip), %rax
+	mov	%rax, %fs:(%rdx)
+	mov	$10000000, %edx	/* half a second: its owner may have been stopped */
+1:	mov	$1, %eax
+	xchg	%eax, dyntrace_shared_stack_taken(%rip)
+	test	%eax, %eax
+	jz	2f
+	pause
+	dec	%edx
+	jnz	1b
+	mov	dyntrace_current@gottpoff(%rip), %rdx
+	mov	%rcx, %fs:(%rdx)
+	lea	dyntrace_junk(%rip), %rcx
+	jmp	3f
+2:	lea	(dyntrace_shared_stack + DYNTRACE_SHARED_STACK)(%rip), %rax
+	mov	%rsp, -8(%rax)
+	lea	-16(%rax), %rsp
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	mov	%rcx, %rdi
+	call	dyntrace_claim_small
+	mov	%rax, %rcx
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	mov	8(%rsp), %rsp
+	movl	$0, dyntrace_shared_stack_taken(%rip)
+3:	pop	%rdx
+	pop	%rax
+	popfq
+	ret
+	.size dyntrace_claim_small_thunk, . - dyntrace_claim_small_thunk
+
+/* As dyntrace_hit_thunk. A hit of a signal handler that interrupts another one's tracer goes by, here too. */
+	.globl dyntrace_hit_small_thunk
+	.hidden dyntrace_hit_small_thunk
+	.type dyntrace_hit_small_thunk, @function
+dyntrace_hit_small_thunk:
+	pushfq
+	cld
+	push	%rcx
+	push	%rdx
+	mov	dyntrace_current@gottpoff(%rip), %rdx
+	mov	%fs:(%rdx), %rcx
+	test	%rcx, %rcx
+	jz	4f
+1:	mov	BLOCK_STACK(%rcx), %rdx
+	test	%rdx, %rdx
+	jz	3f
+	movq	$0, BLOCK_STACK(%rcx)
+	mov	%rsp, -8(%rdx)
+	lea	-16(%rdx), %rsp
+	push	%rcx
+	push	%rdx
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	mov	%rax, %rdi
+	call	dyntrace_hit
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rdx
+	pop	%rcx
+	mov	-8(%rdx), %rsp
+	mov	%rdx, BLOCK_STACK(%rcx)
+2:	pop	%rdx
+	SET_FLAGS 8(%rsp)
+	pop	%rcx
+	lea	8(%rsp), %rsp
+	ret
+3:	cmpq	$0, BLOCK_STACK_END(%rcx)
+	jne	2b
+4:	call	dyntrace_claim_small_thunk
+	mov	BLOCK_STACK(%rcx), %rdx
+	test	%rdx, %rdx
+	jnz	1b
+	jmp	2b
+	.size dyntrace_hit_small_thunk, . - dyntrace_hit_small_thunk
+
+/*
  * jmp: rax = site, the caller has pushed rax; the traced function's return address lies above that. Goes on in the
  * stub, with the return address taken off the stack (the stub's call puts its own in the same place), or at the site's
  * target as if nothing were there. All registers and flags as they came.

@@ -79,6 +79,24 @@ final class Program implements AutoCloseable {
         });
     }
 
+    /** Compiles a Go program of natives/src/test/go once. */
+    static Path compileGo(String name, String... flags) {
+        return COMPILED.computeIfAbsent(name + String.join(" ", flags), key -> {
+            try {
+                Path binary = Files.createTempDirectory("dyntrace-e2e-bin").resolve(name);
+                binary.toFile().deleteOnExit();
+                List<String> command = new ArrayList<>(List.of("go", "build", "-o", binary.toString()));
+                command.addAll(List.of(flags));
+                command.add(source("go/" + name, List.of(".go")).toString());
+                Shell.run(Map.of("GO111MODULE", "off"), command.toArray(String[]::new))
+                        .ok();
+                return binary;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     long pid() {
         return process.pid();
     }
@@ -142,9 +160,13 @@ final class Program implements AutoCloseable {
     }
 
     private static Path source(String name) {
+        return source("c/" + name, List.of(".c", ".cc"));
+    }
+
+    private static Path source(String name, List<String> languages) {
         for (Path root = Path.of("").toAbsolutePath(); root != null; root = root.getParent()) {
-            for (String language : List.of(".c", ".cc")) {
-                Path source = root.resolve("natives/src/test/c/" + name + language);
+            for (String language : languages) {
+                Path source = root.resolve("natives/src/test/" + name + language);
                 if (Files.exists(source)) {
                     return source;
                 }

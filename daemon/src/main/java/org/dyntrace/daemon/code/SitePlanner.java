@@ -67,6 +67,9 @@ public final class SitePlanner {
         }
         CodeIndex index = index(file);
         Optional<Refusal> refusal = checkBoundary(function.get(), place, address);
+        if (refusal.isEmpty() && file.go()) {
+            refusal = checkRoom(file, function.get());
+        }
         if (refusal.isEmpty() && entryExit) {
             refusal = checkEntry(file, function.get(), place, index);
         }
@@ -166,6 +169,14 @@ public final class SitePlanner {
             return refuse(Reason.UNDECODABLE, "The bytes at 0x%x are no instruction.", address);
         }
         return Optional.empty();
+    }
+
+    private static Optional<Refusal> checkRoom(ModuleFile file, FunctionCode function) {
+        return GoRuntime.hasNoRoom(file.linkNamesAt(function.start()), function.bytes())
+                ? refuse(
+                        Reason.UNSUPPORTED,
+                        "This function of Go's runtime may run where its stack has no room left for a tracepoint.")
+                : Optional.empty();
     }
 
     private static Optional<Refusal> checkEntry(ModuleFile file, FunctionCode function, long place, CodeIndex index) {

@@ -19,9 +19,21 @@ import org.dyntrace.mbeans.Reason;
  * @param log address of the log tracer
  * @param stubs address of the frames' stubs
  * @param loads address of the tracer that tells of loaded libraries
+ * @param claimSmall as claim, for code that may run on a small stack
+ * @param hitSmall as hit, for such code
  */
 record AgentLayout(
-        long anchor, long blocks, int blockTls, long claim, long hit, long enter, long log, long stubs, long loads) {
+        long anchor,
+        long blocks,
+        int blockTls,
+        long claim,
+        long hit,
+        long enter,
+        long log,
+        long stubs,
+        long loads,
+        long claimSmall,
+        long hitSmall) {
     static final int VERSION = 2;
     static final int COUNTERS = 6144;
     static final int BLOCKS = 8192;
@@ -55,7 +67,12 @@ record AgentLayout(
     private static final int LOADS_TRACER = 96;
     private static final int LOADS = 104;
     private static final int LOADS_SEEN = 108;
-    private static final int SIZE = 112;
+    private static final int CLAIM_SMALL = 112;
+    private static final int HIT_SMALL = 120;
+    private static final int SIZE = 128;
+
+    /** The last word but one of a stack of the agent's own; the last is the stack pointer that the thread came with. */
+    static final long STACK_MAGIC = 0x6b63617473797964L;
 
     /** Bytes that hold the whole of the thunk for entries. */
     private static final int ENTER_SIZE = 256;
@@ -79,7 +96,9 @@ record AgentLayout(
                 bytes.getLong(48),
                 bytes.getLong(56),
                 bytes.getLong(STUBS),
-                bytes.getLong(LOADS_TRACER));
+                bytes.getLong(LOADS_TRACER),
+                bytes.getLong(CLAIM_SMALL),
+                bytes.getLong(HIT_SMALL));
     }
 
     /**
@@ -89,6 +108,12 @@ record AgentLayout(
      */
     boolean isBetweenFrames(long pc) {
         return pc >= enter && pc - enter < ENTER_SIZE || pc >= stubs && pc - stubs < FRAME_REGION;
+    }
+
+    /** {@return the same for code that may run on a small stack} */
+    AgentLayout small() {
+        return new AgentLayout(
+                anchor, blocks, blockTls, claimSmall, hitSmall, enter, log, stubs, loads, claimSmall, hitSmall);
     }
 
     /** {@return the lttng tracer; 0 until it is loaded} */

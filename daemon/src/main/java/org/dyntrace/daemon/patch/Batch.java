@@ -57,10 +57,20 @@ final class Batch {
 
     /** {@return whether a signal handler may return into the replaced bytes: its frame on the stack holds the place} */
     boolean isInterruptedInside(List<StoppedThread> threads) {
-        return inner.length > 0
-                && threads.stream()
-                        .anyMatch(thread ->
-                                LongStream.of(thread.stack(STACK_SCAN)).anyMatch(this::isInner));
+        return inner.length > 0 && threads.stream().anyMatch(thread -> isInside(thread, thread.stack(STACK_SCAN)));
+    }
+
+    /** A thread in a tracer may be on a stack of ours, and have come from another one. */
+    private boolean isInside(StoppedThread thread, long[] stack) {
+        for (int i = 0; i < stack.length; i++) {
+            if (isInner(stack[i])) {
+                return true;
+            }
+            if (stack[i] == AgentLayout.STACK_MAGIC && i + 1 < stack.length && stack[i + 1] != 0) {
+                return LongStream.of(thread.stack(stack[i + 1], STACK_SCAN)).anyMatch(this::isInner);
+            }
+        }
+        return false;
     }
 
     private boolean isInner(long word) {

@@ -132,7 +132,9 @@ final class Patcher {
                         .mapToInt(window -> 16 * window.length() + 64)
                         .sum();
         long base = arena.allocate(plan.patchAddress(), room);
-        Trampoline.Code code = Trampoline.write(layout, base, parts);
+        // Goroutines have little room on their stacks.
+        AgentLayout thunks = plan.module().file().go() ? layout.small() : layout;
+        Trampoline.Code code = Trampoline.write(thunks, base, parts);
         ByteBuffer whole = ByteBuffer.allocate(room).put(code.bytes());
         List<Relocated> moved = new ArrayList<>();
         List<Long> copies = new ArrayList<>();

@@ -99,7 +99,17 @@ public final class StoppedThread {
      * @return the 64-bit words there, the one at the stack pointer first; fewer where the stack ends
      */
     public long[] stack(int most) {
-        long from = registers().rsp();
+        return stack(registers().rsp(), most);
+    }
+
+    /**
+     * Reads another stack of it.
+     *
+     * @param from the address to begin at
+     * @param most how many bytes at the most, upwards from there
+     * @return the 64-bit words there; fewer where the stack ends
+     */
+    public long[] stack(long from, int most) {
         for (int size = most & -Long.BYTES; size > 0; size /= 2) {
             byte[] bytes = new byte[size & -Long.BYTES];
             if (memory.tryRead(from, bytes)) {
