@@ -163,6 +163,11 @@ final class Program implements AutoCloseable {
         return source("c/" + name, List.of(".c", ".cc"));
     }
 
+    /** {@return the path of a file of natives/src/test} */
+    static String testSource(String name) {
+        return source(name, List.of("")).toString();
+    }
+
     private static Path source(String name, List<String> languages) {
         for (Path root = Path.of("").toAbsolutePath(); root != null; root = root.getParent()) {
             for (String language : languages) {

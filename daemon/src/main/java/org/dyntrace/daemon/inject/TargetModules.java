@@ -14,6 +14,9 @@ import org.dyntrace.mbeans.Reason;
 
 /** The target's program and libraries, with the parts in which a thread must not be disturbed. */
 final class TargetModules {
+    /** Its loader is the library, under a name of its own or by a link to libc.so in a directory of its own. */
+    private static final Pattern MUSL = Pattern.compile(".*musl.*\\.so(\\.[0-9]+)?");
+
     private static final Pattern LIBC = Pattern.compile("libc\\.so\\.6|libc-2\\.\\d+\\.so");
     private static final Pattern ALLOCATOR =
             Pattern.compile("lib(je|tc|mi|rp|sn|hoard|Hoard|scudo|[alt]san|gperf).*\\.so.*");
@@ -67,7 +70,7 @@ final class TargetModules {
     }
 
     private static Failure withoutLibc(ProcessId process, Maps maps) {
-        if (maps.mappings().stream().anyMatch(m -> m.fileName().startsWith("ld-musl"))) {
+        if (maps.mappings().stream().anyMatch(m -> MUSL.matcher(m.path()).matches())) {
             return new Failure(
                     Reason.UNSUPPORTED,
                     "Process " + process.pid() + " runs with musl; the agent is built for the GNU C library.",
