@@ -15,6 +15,7 @@ import org.dyntrace.mbeans.Reason;
 /** The target's program and libraries, with the parts in which a thread must not be disturbed. */
 final class TargetModules {
     /** Its loader is the library, under a name of its own or by a link to libc.so in a directory of its own. */
+    /** Its loader is the library itself, by a name of its own or by a link to libc.so in a directory of its own. */
     private static final Pattern MUSL = Pattern.compile(".*musl.*\\.so(\\.[0-9]+)?");
 
     private static final Pattern LIBC = Pattern.compile("libc\\.so\\.6|libc-2\\.\\d+\\.so");
