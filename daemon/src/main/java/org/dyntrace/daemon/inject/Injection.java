@@ -96,9 +96,6 @@ final class Injection implements AutoCloseable {
         if (status == null || status.state() == 'Z' || status.state() == 'X') {
             return null;
         }
-        if (status.seccomp() != 0) {
-            throw Preflight.seccomp(process, status.seccomp());
-        }
         if (status.shadowStack()) {
             throw Preflight.shadowStack(process);
         }

@@ -48,6 +48,16 @@ public final class Injector {
     }
 
     /**
+     * Checks whether a process that has an agent may load lttng-ust as well.
+     *
+     * @param process the process
+     * @throws Failure SECCOMP when its filters forbid what lttng-ust does
+     */
+    public static void checkLttng(ProcessId process) {
+        Preflight.checkFilters(process, true);
+    }
+
+    /**
      * Tells whether bytes behind a module's code are what an injection writes there while it is under way; if its daemon was killed,
      * they stay until the next one.
      *

@@ -2,6 +2,7 @@ package org.dyntrace.daemon.inject;
 
 import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
+import org.dyntrace.daemon.proc.ThreadStatus;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -9,6 +10,7 @@ import org.dyntrace.mbeans.Reason;
 final class Preflight {
     private static final int ELF_32 = 1;
     private static final int SECCOMP_STRICT = 1;
+    private static final int SECCOMP_FILTER = 2;
 
     private Preflight() {}
 
@@ -43,9 +45,10 @@ final class Preflight {
             throw new Failure(
                     Reason.WRONG_ARCHITECTURE, who + " runs 32-bit code.", "Run a 64-bit build of the program.");
         }
-        if (facts.seccomp() != 0) {
-            throw seccomp(process, facts.seccomp());
+        if (anyThread(process, SECCOMP_STRICT)) {
+            throw strict(process);
         }
+        checkFilters(process, false);
         if (facts.shadowStack()) {
             throw shadowStack(process);
         }
@@ -58,13 +61,23 @@ final class Preflight {
                 "Let it go on with 'kill -CONT " + process.pid() + "', then try again.");
     }
 
-    static Failure seccomp(ProcessId process, int mode) {
+    /** Refuses a process whose seccomp filters forbid what the agent, or its lttng tracer, does. */
+    static void checkFilters(ProcessId process, boolean lttng) {
+        if (anyThread(process, SECCOMP_FILTER)) {
+            AgentCalls.check(process, lttng);
+        }
+    }
+
+    private static boolean anyThread(ProcessId process, int mode) {
+        return ThreadStatus.all(process).stream().anyMatch(status -> status.seccomp() == mode);
+    }
+
+    static Failure strict(ProcessId process) {
         return new Failure(
                 Reason.SECCOMP,
-                "Process " + process.pid() + " is confined by seccomp ("
-                        + (mode == SECCOMP_STRICT ? "strict" : "a filter")
-                        + "), which may kill it for what loading the agent needs.",
-                "Start it without that, or with the agent: LD_PRELOAD=<install>/lib/dyntrace/libdyntrace-agent.so.");
+                "Process " + process.pid()
+                        + " is in seccomp's strict mode, which kills it for whatever the agent does.",
+                "Trace the process that it works for.");
     }
 
     static Failure shadowStack(ProcessId process) {

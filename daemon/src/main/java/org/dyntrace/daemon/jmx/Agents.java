@@ -110,7 +110,8 @@ public final class Agents {
         return attached;
     }
 
-    void loadLttng(NativeTarget code) {
+    void loadLttng(ProcessId process, NativeTarget code) {
+        Injector.checkLttng(process);
         code.loadLttng(files.lttng());
     }
 

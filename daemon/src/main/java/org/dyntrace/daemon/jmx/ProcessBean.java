@@ -307,7 +307,7 @@ final class ProcessBean implements ProcessMXBean {
         }
         NativeTarget code = nativeCode;
         if (tracer.tracer() == TracerSpec.Tracer.LTTNG) {
-            agents.loadLttng(code);
+            agents.loadLttng(process, code);
         }
         return code;
     }

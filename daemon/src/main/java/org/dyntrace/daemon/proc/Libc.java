@@ -11,6 +11,7 @@ import com.sun.jna.Pointer;
  */
 final class Libc {
     static final int EPERM = 1;
+    static final int ENOENT = 2;
     static final int ESRCH = 3;
     static final int EINTR = 4;
     static final int EIO = 5;

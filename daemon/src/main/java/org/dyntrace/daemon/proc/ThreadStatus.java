@@ -1,5 +1,7 @@
 package org.dyntrace.daemon.proc;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,14 @@ public record ThreadStatus(char state, long pending, long blocked, long caught, 
                         set(text, "SigCgt"),
                         Integer.parseInt(text(text, "Seccomp", "0")),
                         text(text, "x86_Thread_features", "").contains("shstk")));
+    }
+
+    /** {@return those of all threads of a process} */
+    public static List<ThreadStatus> all(ProcessId process) {
+        return Arrays.stream(ProcFile.numbers("/proc/" + process.pid() + "/task"))
+                .boxed()
+                .flatMap(tid -> of(process, tid).stream())
+                .toList();
     }
 
     /** {@return whether a signal is about to be delivered} */

@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -25,7 +27,11 @@ public final class TracedThread {
     private static final long INTERRUPT = 0x4207;
     private static final long GETSIGMASK = 0x420a;
     private static final long SETSIGMASK = 0x420b;
+    private static final long SECCOMP_GET_FILTER = 0x420c;
     private static final long GET_RSEQ_CONFIGURATION = 0x420f;
+
+    /** BPF_MAXINSNS. */
+    private static final int LONGEST_FILTER = 4096;
 
     private static final int EVENT_STOP = 128;
     private static final int SIGTRAP = 5;
@@ -161,6 +167,33 @@ public final class TracedThread {
         groupStop = event && number != SIGTRAP;
         signal = event ? 0 : number;
         return true;
+    }
+
+    /**
+     * Reads one of its seccomp filters, while it stands still.
+     *
+     * @param index 0 is the one that was installed last
+     * @return its instructions, struct sock_filter each; nothing behind the last filter
+     * @throws Failure SECCOMP when the kernel doesn't show them
+     */
+    Optional<long[]> filter(int index) {
+        long[] instructions = new long[LONGEST_FILTER];
+        long size = Libc.ptrace(SECCOMP_GET_FILTER, tid, index, instructions);
+        if (size > 0) {
+            return Optional.of(Arrays.copyOf(instructions, (int) size));
+        }
+        int error = Libc.errno();
+        if (error == Libc.ENOENT) {
+            return Optional.empty();
+        }
+        throw error == Libc.ESRCH
+                ? process.gone()
+                : new Failure(
+                        Reason.SECCOMP,
+                        "The kernel doesn't show the seccomp filters of process " + process.pid() + " (errno " + error
+                                + ").",
+                        "Run the daemon as root and without a seccomp filter of its own; or start the program with the agent:"
+                                + " LD_PRELOAD=<install>/lib/dyntrace/libdyntrace-agent.so.");
     }
 
     /** {@return whether it has ended, as far as known} */
