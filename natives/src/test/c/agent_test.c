@@ -1,6 +1,6 @@
 /*
  * The agent's link and log under sanitizers: damaged frames, always the same ones, must be refused or read without harm, and a
- * line must stay within its bounds whatever the site says.
+ * line must stay within its bounds whatever the site says. "agent_test ROUNDS" for another number of frames.
  */
 #include "file.c"
 #include "link.c"
@@ -83,12 +83,12 @@ static bool deliver(const uint8_t *bytes, size_t size)
 	return good;
 }
 
-static void frames(void)
+static void frames(unsigned int rounds)
 {
 	static uint8_t bytes[4 + FRAME_MAX + 64];
-	int refused = 0;
+	unsigned int refused = 0;
 
-	for (unsigned int round = 0; round < ROUNDS; round++) {
+	for (unsigned int round = 0; round < rounds; round++) {
 		size_t size = good_frame(bytes, round);
 
 		if (round < 30) {
@@ -101,8 +101,8 @@ static void frames(void)
 			size = 1 + draw((uint32_t)size);
 		refused += !deliver(bytes, size);
 	}
-	assert(refused > ROUNDS / 10);
-	printf("frames: %d of %d damaged ones refused\n", refused, ROUNDS);
+	assert(refused > rounds / 10);
+	printf("frames: %u of %u damaged ones refused\n", refused, rounds);
 }
 
 static void lines(void)
@@ -119,9 +119,9 @@ static void lines(void)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	lines();
-	frames();
+	frames(argc > 1 ? (unsigned int)atol(argv[1]) : ROUNDS);
 	return 0;
 }
