@@ -11,7 +11,9 @@
 extern char dyntrace_claim_small_thunk[], dyntrace_hit_small_thunk[];
 extern char dyntrace_claim_thunk[], dyntrace_hit_thunk[], dyntrace_enter_thunk[], dyntrace_leave_thunk[];
 extern const char dyntrace_stub_page[DYNTRACE_FRAME_PAGE];
-extern char dyntrace_stubs[DYNTRACE_FRAME_REGION], dyntrace_slots[DYNTRACE_FRAME_REGION];
+/* A symbol that sorts before __morestack: see thunks.S. */
+extern char dyntrace_stubs[DYNTRACE_FRAME_REGION] __asm__("__dyntrace_stubs");
+extern char dyntrace_slots[DYNTRACE_FRAME_REGION];
 /* Vector state that dyntrace_call_vector saves: 0 SSE, 1 AVX, 2 AVX-512. */
 extern int dyntrace_vector_state;
 /* Calls a tracer that may use vector registers, and puts them all back. */

@@ -340,12 +340,17 @@ dyntrace_stub_page:
  * without being told. The slot is found from the stub's own address, which is the frame's pc; not from the stack, where
  * a tail-called function's stub has put another one. The slot serves as CFA: unwinders tell frames apart by their CFA,
  * and the empty frame of a stub has no stack address that its caller has not.
+ *
+ * gdb gives up where a frame is not further out than the one that it called, unless its function is called __morestack: that one
+ * may go on with any stack (gdb/frame.c, get_prev_frame_always_1). Of two symbols at one address gdb takes the last by name.
  */
 	.section .bss.dyntrace_frames, "aw", @nobits
 	.balign	4096
-	.globl dyntrace_stubs, dyntrace_slots
-	.hidden dyntrace_stubs, dyntrace_slots
-dyntrace_stubs:
+	.globl __dyntrace_stubs, dyntrace_slots
+	.hidden __dyntrace_stubs, dyntrace_slots
+	.type __morestack, @function
+__dyntrace_stubs:
+__morestack:
 	.cfi_startproc
 	/* CFA = the slot. DW_CFA_def_cfa_expression: breg16 0, const4s <distance>, plus */
 	.cfi_escape 0x0f, 0x08, 0x80, 0x00, 0x0c
@@ -358,6 +363,7 @@ dyntrace_stubs:
 	.cfi_offset rip, 0
 	.skip	DYNTRACE_FRAME_REGION
 	.cfi_endproc
+	.size __morestack, . - __morestack
 dyntrace_slots:
 	.skip	DYNTRACE_FRAME_REGION
 
