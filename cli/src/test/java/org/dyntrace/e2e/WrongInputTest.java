@@ -123,7 +123,7 @@ class WrongInputTest {
                         "add",
                         pid + "callee@libc.so.6",
                         "count"),
-                wrong("no such module", 1, "No module is called", "add", pid + "callee@libno.so", "count"),
+                wrong("no such module", 1, "No module is called", "add", pid + "callee@NO_SUCH_2.0", "count"),
                 wrong("address of nothing", 1, "0x10 is not in the code", "add", pid + "0x10", "count"),
                 wrong("address of data", 1, "is not in the code", "add", pid + data(program), "count"),
                 wrong("address within an instruction", 1, "instruction", "add", pid + "recursion+0x1", "count"),
