@@ -1,5 +1,5 @@
 /*
- * "bench_gaps LIBRARY": loads it, then looks at the clock all the time. A line on stdin is answered with the longest gap between two
+ * "bench_gaps LIBRARY...": loads them, then looks at the clock all the time. A line on stdin is answered with the longest gap between two
  * looks since the last one, in microseconds: how long all of it stood still.
  */
 #include <dlfcn.h>
@@ -33,7 +33,13 @@ int main(int argc, char **argv)
 	pthread_t thread;
 	char line[16];
 
-	if (argc < 2 || !dlopen(argv[1], RTLD_NOW) || pthread_create(&thread, NULL, look, NULL))
+	for (int i = 1; i < argc; i++) {
+		if (!dlopen(argv[i], RTLD_NOW)) {
+			fprintf(stderr, "%s\n", dlerror());
+			return 1;
+		}
+	}
+	if (pthread_create(&thread, NULL, look, NULL))
 		return 1;
 	printf("ready\n");
 	fflush(stdout);

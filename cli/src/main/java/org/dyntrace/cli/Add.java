@@ -105,8 +105,11 @@ final class Add implements Runnable {
                                     what.tracer().word(),
                                     what.words()),
                             late -> takeBack(process, late)));
-            tellWaiting(pid, placed);
-            warn(pid, placed.getSites());
+            if (placed.getMissing() > 0) {
+                List<SiteInfo> missing = Sites.of(process, placed.getName(), true);
+                tellWaiting(pid, placed, missing);
+                warn(pid, placed, missing);
+            }
             out.line(placed.getName());
         }
     }
@@ -116,12 +119,8 @@ final class Add implements Runnable {
         Complaint.warning("ended; what was placed has been removed.");
     }
 
-    private static boolean placedOrWaiting(SiteInfo site) {
-        return List.of(SiteInfo.PLACED, SiteInfo.WAITING).contains(site.getState());
-    }
-
-    private static void tellWaiting(long pid, TracepointInfo placed) {
-        placed.getSites().stream()
+    private static void tellWaiting(long pid, TracepointInfo placed, List<SiteInfo> missing) {
+        missing.stream()
                 .filter(site -> site.getState().equals(SiteInfo.WAITING))
                 .findFirst()
                 .ifPresent(site -> Complaint.warning(String.format(
@@ -129,9 +128,10 @@ final class Add implements Runnable {
                         placed.getName(), site.getReason(), pid, pid, placed.getName())));
     }
 
-    private static void warn(long pid, List<SiteInfo> sites) {
-        List<SiteInfo> refused =
-                sites.stream().filter(site -> !placedOrWaiting(site)).toList();
+    private static void warn(long pid, TracepointInfo placed, List<SiteInfo> missing) {
+        List<SiteInfo> refused = missing.stream()
+                .filter(site -> !site.getState().equals(SiteInfo.WAITING))
+                .toList();
         if (refused.size() <= SHOWN_ONE_BY_ONE) {
             for (SiteInfo site : refused) {
                 Complaint.warning(String.format(
@@ -143,7 +143,10 @@ final class Add implements Runnable {
         Map<String, List<SiteInfo>> byReason = refused.stream().collect(Collectors.groupingBy(SiteInfo::getState));
         byReason.forEach((state, some) -> Complaint.warning(String.format(
                 "%d of %d sites can't be had, such as %s: %s",
-                some.size(), sites.size(), some.get(0).getSymbol(), reason(some.get(0)))));
+                some.size(),
+                placed.getPlaced() + placed.getMissing(),
+                some.get(0).getSymbol(),
+                reason(some.get(0)))));
         Complaint.warning("all of them: dyntrace list-tracepoints " + pid + " -a");
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.dyntrace.mbeans.DifferenceInfo;
@@ -86,7 +87,7 @@ final class Json implements AutoCloseable {
         });
     }
 
-    void tracepoint(TracepointInfo tracepoint) {
+    void tracepoint(TracepointInfo tracepoint, List<SiteInfo> sites) {
         object(() -> {
             json.writeStringField("name", tracepoint.getName());
             json.writeStringField("location", tracepoint.getLocation());
@@ -102,7 +103,7 @@ final class Json implements AutoCloseable {
             json.writeNumberField("exits", tracepoint.getExits());
             json.writeNumberField("lost", tracepoint.getLost());
             json.writeArrayFieldStart("sites");
-            for (SiteInfo site : tracepoint.getSites()) {
+            for (SiteInfo site : sites) {
                 json.writeStartObject();
                 json.writeStringField("address", Hex.of(site.getAddress()));
                 json.writeStringField("symbol", site.getSymbol());

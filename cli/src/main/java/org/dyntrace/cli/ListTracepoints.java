@@ -1,6 +1,7 @@
 package org.dyntrace.cli;
 
 import java.util.List;
+import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.Target;
 import org.dyntrace.mbeans.TracepointInfo;
@@ -43,14 +44,16 @@ final class ListTracepoints implements Runnable {
         try (DaemonConnection daemon = dyntrace.connect();
                 Stdout out = new Stdout()) {
             long pid = daemon.daemon().find(target).getPid();
-            List<TracepointInfo> tracepoints = Progress.during(
-                    "listing tracepoints", () -> daemon.process(pid).listTracepoints());
+            ProcessMXBean process = daemon.process(pid);
+            List<TracepointInfo> tracepoints = Progress.during("listing tracepoints", process::listTracepoints);
             if (json) {
                 try (Json array = new Json(out)) {
-                    tracepoints.forEach(array::tracepoint);
+                    tracepoints.forEach(
+                            tracepoint -> array.tracepoint(tracepoint, Sites.of(process, tracepoint.getName(), false)));
                 }
             } else if (all) {
-                tracepoints.forEach(tracepoint -> everything(tracepoint, out));
+                tracepoints.forEach(
+                        tracepoint -> everything(tracepoint, Sites.of(process, tracepoint.getName(), false), out));
             } else {
                 overview(tracepoints, out);
             }
@@ -66,12 +69,10 @@ final class ListTracepoints implements Runnable {
     }
 
     private static String hits(TracepointInfo tracepoint) {
-        boolean waits =
-                tracepoint.getSites().stream().anyMatch(site -> site.getState().equals(SiteInfo.WAITING));
-        return tracepoint.getHits() + (waits ? " (waiting for its module)" : "");
+        return tracepoint.getHits() + (tracepoint.isWaiting() ? " (waiting for its module)" : "");
     }
 
-    private static void everything(TracepointInfo tracepoint, Stdout out) {
+    private static void everything(TracepointInfo tracepoint, List<SiteInfo> sites, Stdout out) {
         out.line(tracepoint.getName());
         detail(out, "location", tracepoint.getLocation());
         detail(out, "kind", tracepoint.isEntryExit() ? "entry/exit" : "point");
@@ -82,8 +83,8 @@ final class ListTracepoints implements Runnable {
             detail(out, "exits", tracepoint.getExits());
         }
         detail(out, "lost", tracepoint.getLost());
-        detail(out, "sites", tracepoint.getSites().size());
-        for (SiteInfo site : tracepoint.getSites()) {
+        detail(out, "sites", sites.size());
+        for (SiteInfo site : sites) {
             out.line(String.format(
                             "    %#018x %s %s %s %s",
                             site.getAddress(), site.getModule(), site.getSymbol(), site.getState(), site.getReason())

@@ -1,2 +1,2 @@
-/** What {@code scripts/bench} measures in JVMs. */
+/** What {@code scripts/bench} measures in JVMs, and of the daemon. */
 package org.dyntrace.bench;

@@ -39,11 +39,7 @@ class CrowdTest {
             long atFirst = 0;
             for (int round = 0; round < ROUNDS; round++) {
                 TracepointInfo all = process.add("crowd_*", round % 2 == 1, "all", "count", List.of());
-                assertEquals(
-                        FUNCTIONS,
-                        all.getSites().stream()
-                                .filter(site -> site.getState().equals("placed"))
-                                .count());
+                assertEquals(FUNCTIONS, all.getPlaced());
                 Waiting.until(
                         20, () -> "hits", () -> process.listTracepoints().get(0).getHits() > FUNCTIONS);
                 process.remove("all");

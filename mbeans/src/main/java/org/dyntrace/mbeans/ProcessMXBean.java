@@ -64,6 +64,25 @@ public interface ProcessMXBean {
     List<TracepointInfo> listTracepoints();
 
     /**
+     * Lists the places of a tracepoint.
+     *
+     * @param name its name
+     * @param missing only those that don't have it: refused, unloaded, or not loaded yet
+     * @param offset how many to skip, ≥ 0
+     * @param limit how many at the most, 1 to 10000
+     * @return that page; shorter than the limit at the end
+     */
+    @Description("Lists the places of a tracepoint, a page at a time.")
+    List<SiteInfo> listSites(
+            @Description(name = "name", value = "The tracepoint's name.") String name,
+            @Description(
+                            name = "missing",
+                            value = "Only those that don't have it: refused, unloaded, or not loaded yet.")
+                    boolean missing,
+            @Description(name = "offset", value = "How many to skip, 0 or more.") @Unit("places") int offset,
+            @Description(name = "limit", value = "How many at the most, 1 to 10000.") @Unit("places") int limit);
+
+    /**
      * Places a tracepoint.
      *
      * @param location where, see {@link Location}
@@ -72,10 +91,10 @@ public interface ProcessMXBean {
      * @param tracer log, lttng, jfr or count
      * @param arguments the tracer's arguments: for log, the absolute path of a file, or none for the program's stdout;
      *     for all, --jfr for a JFR event as well
-     * @return what was placed, with each site that was refused
+     * @return what was placed; {@link #listSites} tells which places were refused, and why
      */
     @Changes
-    @Description("Places a tracepoint; tells what was placed, with each site that was refused.")
+    @Description("Places a tracepoint; listSites tells which places were refused, and why.")
     TracepointInfo add(
             @Description(
                             name = "location",

@@ -14,7 +14,9 @@ public final class TracepointInfo {
     private final long hits;
     private final long exits;
     private final long lost;
-    private final List<SiteInfo> sites;
+    private final int placed;
+    private final int missing;
+    private final boolean waiting;
 
     /**
      * A tracepoint.
@@ -28,7 +30,9 @@ public final class TracepointInfo {
      * @param hits hits so far; for entry/exit, entries
      * @param exits exits so far
      * @param lost hits that could not be recorded
-     * @param sites its places, refused ones included
+     * @param placed how many places have it now
+     * @param missing how many of those that were asked for don't: refused, unloaded, or not loaded yet
+     * @param waiting whether it waits for a module to be loaded
      */
     @ConstructorProperties({
         "name",
@@ -40,7 +44,9 @@ public final class TracepointInfo {
         "hits",
         "exits",
         "lost",
-        "sites"
+        "placed",
+        "missing",
+        "waiting"
     })
     public TracepointInfo(
             String name,
@@ -52,7 +58,9 @@ public final class TracepointInfo {
             long hits,
             long exits,
             long lost,
-            List<SiteInfo> sites) {
+            int placed,
+            int missing,
+            boolean waiting) {
         this.name = name;
         this.location = location;
         this.entryExit = entryExit;
@@ -62,7 +70,9 @@ public final class TracepointInfo {
         this.hits = hits;
         this.exits = exits;
         this.lost = lost;
-        this.sites = List.copyOf(sites);
+        this.placed = placed;
+        this.missing = missing;
+        this.waiting = waiting;
     }
 
     /** {@return its name} */
@@ -110,8 +120,18 @@ public final class TracepointInfo {
         return lost;
     }
 
-    /** {@return its places, refused ones included} */
-    public List<SiteInfo> getSites() {
-        return sites;
+    /** {@return how many places have it now} */
+    public int getPlaced() {
+        return placed;
+    }
+
+    /** {@return how many of the places that were asked for don't have it: refused, unloaded, or not loaded yet} */
+    public int getMissing() {
+        return missing;
+    }
+
+    /** {@return whether it waits for a module to be loaded} */
+    public boolean isWaiting() {
+        return waiting;
     }
 }

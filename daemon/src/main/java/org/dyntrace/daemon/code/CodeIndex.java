@@ -16,12 +16,14 @@ final class CodeIndex {
     private final long[] references;
     private final long[] landmarks;
     private final long[] pointers;
+    private final JumpScan jumps;
 
-    private CodeIndex(long low, long[] references, long[] landmarks, long[] pointers) {
+    private CodeIndex(ModuleFile file, long low, long[] references, long[] landmarks) {
         this.low = low;
         this.references = references;
         this.landmarks = landmarks;
-        this.pointers = pointers;
+        this.pointers = file.pointers();
+        this.jumps = new JumpScan(file, this);
     }
 
     /**
@@ -50,12 +52,17 @@ final class CodeIndex {
             System.arraycopy(some, 0, references, count, some.length);
         }
         Arrays.sort(references);
-        return new CodeIndex(low, references, landmarks, file.pointers());
+        return new CodeIndex(file, low, references, landmarks);
     }
 
     /** {@return how many references the code holds} */
     int size() {
         return references.length;
+    }
+
+    /** {@return which functions may jump by computation} */
+    JumpScan jumps() {
+        return jumps;
     }
 
     /** {@return whether code refers to a place from {@code start} to before {@code end}, from a source that passes the test} */
@@ -75,7 +82,7 @@ final class CodeIndex {
     long[] sources(long start, long end, int most) {
         int from = firstFrom(references, start - low << 32);
         int to = firstFrom(references, end - low << 32);
-        return Arrays.stream(references, from, Math.min(to, from + most))
+        return Arrays.stream(references, from, from + Math.min(to - from, most))
                 .map(reference -> low + (reference & 0xffffffffL))
                 .toArray();
     }

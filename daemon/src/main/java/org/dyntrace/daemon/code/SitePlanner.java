@@ -26,7 +26,7 @@ public final class SitePlanner {
             Reason.UNDECODABLE);
 
     private final Codec codec;
-    private final Map<ModuleFile, SoftReference<CodeIndex>> indexes = new WeakHashMap<>();
+    private final Map<ModuleFile, SoftReference<FileCode>> files = new WeakHashMap<>();
     private volatile Recent recent;
 
     private record Recent(WeakReference<ModuleFile> file, FunctionCode function) {}
@@ -57,6 +57,18 @@ public final class SitePlanner {
         if (!module.contains(address) || !file.isCode(place)) {
             return new Refusal(Reason.NOT_CODE, String.format("0x%x is not in code.", address));
         }
+        FileCode known = code(file);
+        ProcessCode now = new ProcessCode(module, memory, patched);
+        Window before = known.window(place, entryExit);
+        if (before != null) {
+            Optional<SitePlan> shared = shared(module, address, module.toProcess(before.start()), patched);
+            if (shared.isPresent()) {
+                return shared.get();
+            }
+            if (now.conflict(place, before).isEmpty()) {
+                return plan(now, place, before);
+            }
+        }
         Optional<FunctionCode> function = function(file, place);
         if (function.isEmpty()) {
             return new Refusal(
@@ -65,7 +77,7 @@ public final class SitePlanner {
                             "Neither symbols nor unwind tables say where the function begins that 0x%x belongs to.",
                             address));
         }
-        CodeIndex index = index(file);
+        CodeIndex index = known.index();
         Optional<Refusal> refusal = checkBoundary(function.get(), place, address);
         if (refusal.isEmpty() && file.go()) {
             refusal = checkRoom(file, function.get());
@@ -82,22 +94,22 @@ public final class SitePlanner {
             return search.refusal();
         }
         long start = module.toProcess(function.get().startOf(place, first.getAsInt()));
-        Optional<SitePlan> known = patched.at(start);
-        if (known.isPresent()) {
-            return new SitePlan(
-                    module, address, known.get().window(), known.get().island());
+        Optional<SitePlan> shared = shared(module, address, start, patched);
+        if (shared.isPresent()) {
+            return shared.get();
         }
-        ProcessCode code = new ProcessCode(module, memory, patched);
-        Planned wide = plan(search, place, first.getAsInt(), SitePlan.JUMP, code);
+        Optional<Window> room = search.window(place, first.getAsInt(), SitePlan.JUMP);
+        room.ifPresent(found -> known.found(place, entryExit, found));
+        Planned wide = plan(search, place, room, now);
         if (wide instanceof Refusal why && NARROW.contains(why.reason())) {
-            Planned narrow = plan(search, place, first.getAsInt(), SitePlan.SHORT_JUMP, code);
+            Planned narrow = plan(search, place, search.window(place, first.getAsInt(), SitePlan.SHORT_JUMP), now);
             if (narrow instanceof SitePlan plan) {
                 Window window = plan.window().at(module.toFile(start));
                 return new IslandSearch(
                                 file,
                                 index,
                                 codec,
-                                room -> code.conflict(room.start(), room).isEmpty())
+                                island -> now.conflict(island.start(), island).isEmpty())
                         .near(window)
                         .<Planned>map(island -> new SitePlan(
                                 module,
@@ -110,19 +122,24 @@ public final class SitePlanner {
         return wide;
     }
 
-    private static Planned plan(WindowSearch search, long place, int first, int jump, ProcessCode code) {
-        Optional<Window> found = search.window(place, first, jump);
+    /** Several tracepoints may share one jump. */
+    private static Optional<SitePlan> shared(Module module, long address, long start, PatchedCode patched) {
+        return patched.at(start).map(other -> new SitePlan(module, address, other.window(), other.island()));
+    }
+
+    private static Planned plan(WindowSearch search, long place, Optional<Window> found, ProcessCode now) {
         if (found.isEmpty()) {
             return search.refusal();
         }
-        Window window = found.get();
-        return code.conflict(place, window)
+        return now.conflict(place, found.get())
                 .<Planned>map(refusal -> refusal)
-                .orElseGet(() -> new SitePlan(
-                        code.module(),
-                        code.module().toProcess(place),
-                        window.at(code.module().toProcess(window.start())),
-                        Optional.empty()));
+                .orElseGet(() -> plan(now, place, found.get()));
+    }
+
+    private static SitePlan plan(ProcessCode now, long place, Window window) {
+        Module module = now.module();
+        return new SitePlan(
+                module, module.toProcess(place), window.at(module.toProcess(window.start())), Optional.empty());
     }
 
     /**
@@ -213,20 +230,20 @@ public final class SitePlanner {
         return Optional.of(new Refusal(reason, String.format(sentence, arguments)));
     }
 
-    private CodeIndex index(ModuleFile file) {
-        synchronized (indexes) {
-            SoftReference<CodeIndex> reference = indexes.get(file);
-            CodeIndex index = reference == null ? null : reference.get();
-            if (index == null) {
-                index = CodeIndex.of(file, codec);
-                indexes.put(file, new SoftReference<>(index));
+    private FileCode code(ModuleFile file) {
+        synchronized (files) {
+            SoftReference<FileCode> reference = files.get(file);
+            FileCode code = reference == null ? null : reference.get();
+            if (code == null) {
+                code = new FileCode(CodeIndex.of(file, codec));
+                files.put(file, new SoftReference<>(code));
             }
-            return index;
+            return code;
         }
     }
 
     /** {@return how many references the code of a file holds; sweeps over it the first time} */
     int references(ModuleFile file) {
-        return index(file).size();
+        return code(file).index().size();
     }
 }

@@ -164,6 +164,9 @@ final class WindowSearch {
         if (atEntry && everyBoundaryMovesStack(window)) {
             return true;
         }
+        if (!index.jumps().mayCompute(function)) {
+            return true;
+        }
         JumpTargets computed = function.jumpTargets(!atEntry, this::jumpTargets);
         if (!computed.known()) {
             refuse(
@@ -202,7 +205,7 @@ final class WindowSearch {
     }
 
     /** Where this function, and its parts that lie elsewhere, jump to by computation. */
-    private JumpTargets jumpTargets(boolean tables) {
+    JumpTargets jumpTargets(boolean tables) {
         Set<Long> seen = new HashSet<>();
         List<FunctionCode> open = new ArrayList<>(List.of(function));
         List<FunctionCode> parts = new ArrayList<>();
@@ -234,7 +237,7 @@ final class WindowSearch {
         for (Instruction one : part.instructions()) {
             if (one.kind().direct() && !one.kind().call() && !part.holds(one.target()) && file.isCode(one.target())) {
                 file.functionAt(one.target())
-                        .filter(extent -> !file.isEntry(extent.start()) && !file.isLinkage(extent.start()))
+                        .filter(extent -> file.isPart(extent.start()))
                         .ifPresent(extent -> places.add(extent.start()));
             }
         }

@@ -311,6 +311,11 @@ public final class ModuleFile {
         return frame.isEmpty() || frame.get().entry() || frame.get().outermost();
     }
 
+    /** {@return whether what begins at the address is a part of a function that begins elsewhere} */
+    public boolean isPart(long address) {
+        return !isEntry(address) && !isLinkage(address);
+    }
+
     /** {@return whether the address is in the linkage table, whose entries jump to functions of other modules} */
     public boolean isLinkage(long address) {
         return elf.sections().stream()

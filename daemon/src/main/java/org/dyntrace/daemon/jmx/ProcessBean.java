@@ -27,6 +27,7 @@ import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.ProgressInfo;
 import org.dyntrace.mbeans.Reason;
+import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.SymbolFilter;
 import org.dyntrace.mbeans.SymbolInfo;
 import org.dyntrace.mbeans.TracepointInfo;
@@ -206,6 +207,16 @@ final class ProcessBean implements ProcessMXBean {
             }
         }
         return all;
+    }
+
+    @Override
+    public List<SiteInfo> listSites(String name, boolean missing, int offset, int limit) {
+        checkPage(offset, limit);
+        return holder(name).sites(name).stream()
+                .filter(site -> !missing || !site.getState().equals(SiteInfo.PLACED))
+                .skip(offset)
+                .limit(limit)
+                .toList();
     }
 
     TracepointInfo info(String name) {

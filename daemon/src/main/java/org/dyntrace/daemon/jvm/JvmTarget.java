@@ -159,11 +159,9 @@ public final class JvmTarget implements TracedCode {
                         Reason.NO_SUCH_TRACEPOINT,
                         "Process " + link.process().pid() + " has no tracepoint '" + name + "'.",
                         "See 'dyntrace list-tracepoints " + link.process().pid() + "'."));
-        List<SiteInfo> sites = new ArrayList<>();
-        link.sites(
-                name,
-                site -> sites.add(new SiteInfo(
-                        site.getAddress(), site.getSymbol(), site.getModule(), site.getState(), site.getReason())));
+        int[] placed = new int[1];
+        int[] missing = new int[1];
+        link.sites(name, site -> (site.getState().equals(SiteInfo.PLACED) ? placed : missing)[0]++);
         return new TracepointInfo(
                 found.getName(),
                 found.getLocation(),
@@ -174,7 +172,19 @@ public final class JvmTarget implements TracedCode {
                 found.getHits(),
                 found.getExits(),
                 found.getLost(),
-                sites);
+                placed[0],
+                missing[0],
+                false);
+    }
+
+    @Override
+    public List<SiteInfo> sites(String name) {
+        List<SiteInfo> sites = new ArrayList<>();
+        link.sites(
+                name,
+                site -> sites.add(new SiteInfo(
+                        site.getAddress(), site.getSymbol(), site.getModule(), site.getState(), site.getReason())));
+        return sites;
     }
 
     /** The agent sees by itself when a recording starts. */

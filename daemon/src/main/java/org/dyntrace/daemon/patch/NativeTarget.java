@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -50,6 +50,9 @@ import org.dyntrace.mbeans.TracerSpec;
 public final class NativeTarget implements TracedCode {
     /** Bytes from a place to the last one that is replaced for it, at the most, with an island and all. */
     private static final int FARTHEST_ISLAND = 256;
+
+    /** So many small pieces of memory are read one by one. */
+    private static final int FEW = 16;
 
     /** The daemon's own tracepoint, while others wait for modules: where the loader says to debuggers that it has loaded some. */
     private static final String LOADS = "(loads)";
@@ -123,8 +126,7 @@ public final class NativeTarget implements TracedCode {
         Query query = query(location);
         boolean waits = query.namesModule() && !symbols.hasModule(query);
         List<SiteInfo> no = new ArrayList<>();
-        Map<SitePlan, Match> plans =
-                waits ? Map.of() : plan(symbols.find(query, link::resolve), wanted.entryExit(), no);
+        List<PlannedSite> plans = waits ? List.of() : plan(symbols.find(query, link::resolve), wanted.entryExit(), no);
         if (plans.isEmpty() && !waits) {
             throw noSite(location, no);
         }
@@ -169,14 +171,14 @@ public final class NativeTarget implements TracedCode {
     }
 
     /** Places a tracepoint; {@return it, with its places} On failure none of them is there. */
-    private Tracepoint put(Tracepoint bare, Map<SitePlan, Match> plans, Consumer<Tracepoint> record) {
+    private Tracepoint put(Tracepoint bare, List<PlannedSite> plans, Consumer<Tracepoint> record) {
         List<SiteRecord> sites = new ArrayList<>();
         PendingWrites writes = new PendingWrites(memory);
         try {
-            plans.forEach((plan, match) -> sites.add(site(plan, match, bare, writes)));
+            plans.forEach(planned -> sites.add(site(planned, bare, writes)));
             Tracepoint whole = bare.at(sites);
             record.accept(whole);
-            place(whole, plans.keySet(), writes);
+            place(whole, plans, writes);
             return whole;
         } catch (RuntimeException e) {
             sites.forEach(site -> arena.retire(site.structure()));
@@ -192,7 +194,7 @@ public final class NativeTarget implements TracedCode {
             return;
         }
         List<SiteInfo> no = new ArrayList<>();
-        Map<SitePlan, Match> plans = plan(symbols.find(LOADER, link::resolve), false, no);
+        List<PlannedSite> plans = plan(symbols.find(LOADER, link::resolve), false, no);
         if (plans.isEmpty()) {
             throw new Failure(
                     Reason.UNSUPPORTED,
@@ -272,10 +274,10 @@ public final class NativeTarget implements TracedCode {
         List<SiteInfo> no = new ArrayList<>();
         boolean done = false;
         try {
-            Map<SitePlan, Match> plans = plan(symbols.find(query, NativeTarget::notYet), tracepoint.entryExit(), no);
+            List<PlannedSite> plans = plan(symbols.find(query, NativeTarget::notYet), tracepoint.entryExit(), no);
             if (!plans.isEmpty()) {
                 tracepoints.put(tracepoint.name(), put(tracepoint, plans, journal::replace));
-                tracepoint.sites().forEach(this::retire);
+                retire(tracepoint.sites());
                 done = true;
             }
         } catch (Failure e) {
@@ -301,10 +303,16 @@ public final class NativeTarget implements TracedCode {
         return place != null && place.isHeldBy(tracepoint.name());
     }
 
-    private void retire(SiteRecord site) {
-        long flags = site.structure() + AgentLayout.SITE_FLAGS;
-        memory.writeInt(flags, memory.readInt(flags) | AgentLayout.FLAG_DEAD);
-        arena.retire(site.structure());
+    private void retire(List<SiteRecord> sites) {
+        Memory structures = together(sites.size(), memory::read);
+        byte[] flags = new byte[Integer.BYTES];
+        for (SiteRecord site : sites) {
+            long at = site.structure() + AgentLayout.SITE_FLAGS;
+            structures.read(at, flags);
+            memory.writeInt(
+                    at, ByteBuffer.wrap(flags).order(ByteOrder.LITTLE_ENDIAN).getInt() | AgentLayout.FLAG_DEAD);
+            arena.retire(site.structure());
+        }
     }
 
     private static Query query(Location location) {
@@ -328,11 +336,19 @@ public final class NativeTarget implements TracedCode {
                 "Give a function's name.");
     }
 
-    private Map<SitePlan, Match> plan(List<Match> matches, boolean entryExit, List<SiteInfo> no) {
-        Map<SitePlan, Match> plans = new LinkedHashMap<>();
+    /**
+     * A place that is about to be patched.
+     *
+     * @param plan how
+     * @param match what it was found by
+     */
+    private record PlannedSite(SitePlan plan, Match match) {}
+
+    private List<PlannedSite> plan(List<Match> matches, boolean entryExit, List<SiteInfo> no) {
+        List<PlannedSite> plans = new ArrayList<>();
         PatchedCode patched = patched();
-        Set<Long> taken = new LinkedHashSet<>();
-        Memory code = new CachedCode(patcher::code);
+        Set<Long> taken = new HashSet<>();
+        Memory code = new CachedMemory(patcher::code);
         for (Match match : matches) {
             Planned planned = match.problem()
                     .<Planned>map(problem -> new Refusal(problem.reason(), problem.getMessage()))
@@ -345,7 +361,7 @@ public final class NativeTarget implements TracedCode {
                         refusal.reason().name(),
                         refusal.sentence()));
             } else if (planned instanceof SitePlan plan && taken.add(plan.patchAddress())) {
-                plans.put(plan, match);
+                plans.add(new PlannedSite(plan, match));
                 patched.add(plan);
             }
         }
@@ -414,10 +430,12 @@ public final class NativeTarget implements TracedCode {
                 "Choose another function or address; see 'dyntrace list-symbols'.");
     }
 
-    private SiteRecord site(SitePlan plan, Match match, Tracepoint tracepoint, PendingWrites writes) {
+    private SiteRecord site(PlannedSite planned, Tracepoint tracepoint, PendingWrites writes) {
+        SitePlan plan = planned.plan();
+        Match match = planned.match();
         String module = match.module().name();
         OpenedLog log = tracepoint.log();
-        byte[] line = String.format("%s 0x%x %s@%s", tracepoint.name(), plan.address(), match.name(), module)
+        byte[] line = (tracepoint.name() + " 0x" + Long.toHexString(plan.address()) + " " + match.name() + "@" + module)
                 .getBytes(StandardCharsets.UTF_8);
         long structure = arena.allocate(plan.patchAddress(), AgentLayout.SITE + line.length);
         ByteBuffer bytes = ByteBuffer.allocate(AgentLayout.SITE + line.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -455,14 +473,14 @@ public final class NativeTarget implements TracedCode {
         return tracepoint.tracer().equals(TracerSpec.Tracer.LOG.word()) ? layout.log() : 0;
     }
 
-    private void place(Tracepoint tracepoint, Set<SitePlan> plans, PendingWrites writes) {
-        Map<Long, SitePlan> byAddress = new LinkedHashMap<>();
-        plans.forEach(plan -> byAddress.put(plan.patchAddress(), plan));
-        List<PatchedPlace> changed = new ArrayList<>();
-        for (SiteRecord site : tracepoint.sites()) {
-            PatchedPlace place = places.computeIfAbsent(
-                    site.patchAddress(), at -> new PatchedPlace(byAddress.get(at), originals(byAddress.get(at))));
-            attach(place, tracepoint, site.structure());
+    /** The tracepoint's sites are those of the plans, in their order. */
+    private void place(Tracepoint tracepoint, List<PlannedSite> plans, PendingWrites writes) {
+        List<PatchedPlace> changed = new ArrayList<>(plans.size());
+        for (int i = 0; i < plans.size(); i++) {
+            SitePlan plan = plans.get(i).plan();
+            PatchedPlace place =
+                    places.computeIfAbsent(plan.patchAddress(), at -> new PatchedPlace(plan, originals(plan)));
+            attach(place, tracepoint, tracepoint.sites().get(i).structure());
             changed.add(place);
         }
         patcher.apply(changed, writes, threads -> {});
@@ -506,10 +524,16 @@ public final class NativeTarget implements TracedCode {
         return tracepoint.sites().stream().map(SiteRecord::patchAddress).toList();
     }
 
+    /** For many small pieces of memory that lie near each other. */
+    private static Memory together(int pieces, Memory memory) {
+        return pieces < FEW ? memory : new CachedMemory(memory);
+    }
+
     private void forgetGone(Collection<Long> addresses) {
+        Memory code = together(addresses.size(), patcher::code);
         for (long at : List.copyOf(addresses)) {
             PatchedPlace place = places.get(at);
-            if (place != null && place.isGone(memory)) {
+            if (place != null && !place.holds(code) && place.isGone(memory)) {
                 places.remove(at);
                 arena.retire(place.trampoline());
             }
@@ -560,7 +584,7 @@ public final class NativeTarget implements TracedCode {
         if (tracepoint.entryExit()) {
             link.reap();
         }
-        tracepoint.sites().forEach(this::retire);
+        retire(tracepoint.sites());
         journal.remove(name);
         tracepoints.remove(name);
         refused.remove(name);
@@ -592,6 +616,37 @@ public final class NativeTarget implements TracedCode {
 
     private TracepointInfo info(Tracepoint tracepoint) {
         long[] counts = counters.read(tracepoint.counter());
+        List<SiteRecord> sites = tracepoint.sites();
+        forgetGone(addresses(tracepoint));
+        int placed =
+                (int) sites.stream().filter(site -> isThere(tracepoint, site)).count();
+        int missing = sites.size() - placed;
+        boolean waiting = tracepoint.waits() && (missing > 0 || isNowhere(tracepoint));
+        return new TracepointInfo(
+                tracepoint.name(),
+                tracepoint.location(),
+                tracepoint.entryExit(),
+                tracepoint.tracer(),
+                tracepoint.arguments(),
+                tracepoint.uid(),
+                counts[0],
+                counts[1],
+                counts[2],
+                placed,
+                missing
+                        + (isNowhere(tracepoint) ? 1 : 0)
+                        + refused.getOrDefault(tracepoint.name(), List.of()).size(),
+                waiting);
+    }
+
+    /** {@return whether its module has not been seen yet} */
+    private boolean isNowhere(Tracepoint tracepoint) {
+        return tracepoint.waits() && tracepoint.sites().isEmpty() && !refused.containsKey(tracepoint.name());
+    }
+
+    @Override
+    public synchronized List<SiteInfo> sites(String name) {
+        Tracepoint tracepoint = tracepoint(name);
         List<SiteInfo> sites = new ArrayList<>();
         forgetGone(addresses(tracepoint));
         for (SiteRecord site : tracepoint.sites()) {
@@ -604,22 +659,12 @@ public final class NativeTarget implements TracedCode {
                     there ? SiteInfo.PLACED : gone,
                     there ? "" : site.module() + " has been unloaded."));
         }
-        if (tracepoint.waits() && sites.isEmpty() && !refused.containsKey(tracepoint.name())) {
+        if (isNowhere(tracepoint)) {
             Query query = query(Location.parse(tracepoint.location()));
             sites.add(new SiteInfo(0, query.text(), query.at(), SiteInfo.WAITING, query.at() + " is not loaded."));
         }
-        sites.addAll(refused.getOrDefault(tracepoint.name(), List.of()));
-        return new TracepointInfo(
-                tracepoint.name(),
-                tracepoint.location(),
-                tracepoint.entryExit(),
-                tracepoint.tracer(),
-                tracepoint.arguments(),
-                tracepoint.uid(),
-                counts[0],
-                counts[1],
-                counts[2],
-                sites);
+        sites.addAll(refused.getOrDefault(name, List.of()));
+        return sites;
     }
 
     /**

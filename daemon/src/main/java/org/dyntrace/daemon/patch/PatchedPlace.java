@@ -3,9 +3,11 @@ package org.dyntrace.daemon.patch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.dyntrace.daemon.code.Memory;
 import org.dyntrace.daemon.code.SitePlan;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessMemory;
+import org.dyntrace.mbeans.Failure;
 
 /** A place whose bytes are ours: what was there, and who is told there, in the order they were placed. */
 final class PatchedPlace {
@@ -66,6 +68,22 @@ final class PatchedPlace {
 
     boolean isHeldBy(String tracepoint) {
         return attached.stream().anyMatch(one -> one.tracepoint().equals(tracepoint));
+    }
+
+    /**
+     * {@return whether what was last written is there}
+     *
+     * @param code the process's code, as it is now
+     */
+    boolean holds(Memory code) {
+        byte[] was = current.get(0);
+        byte[] now = new byte[was.length];
+        try {
+            code.read(plan.patchAddress(), now);
+        } catch (Failure gone) {
+            return false;
+        }
+        return Arrays.equals(now, was);
     }
 
     /**

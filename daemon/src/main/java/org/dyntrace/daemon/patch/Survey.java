@@ -58,7 +58,7 @@ public final class Survey {
     public List<PlanInfo> plan(Query query, boolean entryExit, int offset, int limit) {
         List<PlanInfo> page = new ArrayList<>();
         try (ProcessMemory memory = ProcessMemory.open(process)) {
-            Memory code = new CachedCode(memory::read);
+            Memory code = new CachedMemory(memory::read);
             for (SymbolInfo function : symbols.list(query, offset, limit)) {
                 page.add(plan(function, entryExit, code));
             }
@@ -130,7 +130,7 @@ public final class Survey {
         List<LedgerInfo> ledgers = new ArrayList<>();
         try (ProcessMemory memory = ProcessMemory.open(process)) {
             for (Module module : symbols.modules()) {
-                LedgerInfo ledger = ledger(module, entryExit, new CachedCode(memory::read));
+                LedgerInfo ledger = ledger(module, entryExit, new CachedMemory(memory::read));
                 if (ledger.getFunctions() > 0) {
                     ledgers.add(ledger);
                 }

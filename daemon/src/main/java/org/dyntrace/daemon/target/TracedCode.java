@@ -1,6 +1,7 @@
 package org.dyntrace.daemon.target;
 
 import java.util.List;
+import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.TracepointInfo;
 
 /** The code of a process that one agent can trace: its native functions, or its Java methods. Any thread may use it. */
@@ -35,6 +36,14 @@ public interface TracedCode extends AutoCloseable {
      * @return what it is and its counts now
      */
     TracepointInfo info(String name);
+
+    /**
+     * Lists the places of one tracepoint.
+     *
+     * @param name its name
+     * @return all of them, refused ones included
+     */
+    List<SiteInfo> sites(String name);
 
     /** Emits tracepoint_info again when a recording has started since the last call. */
     void watchRecordings();

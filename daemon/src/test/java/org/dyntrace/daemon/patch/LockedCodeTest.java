@@ -40,7 +40,7 @@ class LockedCodeTest {
             List<TracepointInfo> infos = traced.tracepoints();
             List<String> events = recording.events(traced.program().pid());
             for (TracepointInfo info : infos.subList(0, 3)) {
-                long address = info.getSites().get(0).getAddress();
+                long address = traced.sites(info).get(0).getAddress();
                 System.out.printf(
                         "%s: %d hits, %d exits, %d lost%n",
                         info.getName(), info.getHits(), info.getExits(), info.getLost());

@@ -64,8 +64,9 @@ class ReuseTest {
     @Test
     void aFrameKeepsItsSiteUntilItReturns() {
         try (TracedProgram traced = TracedProgram.start("hot_threads", THREADS)) {
-            long site =
-                    traced.add("stays", "left", true, "count").getSites().get(0).getAddress();
+            long site = traced.sites(traced.add("stays", "left", true, "count"))
+                    .get(0)
+                    .getAddress();
             long trampoline = jumpTarget(traced, "stays");
             // What it loads first is the address of its site, with that of the place in front.
             long structure = trampoline + 8 + traced.memory.readInt(trampoline + 4);

@@ -21,6 +21,7 @@ import org.dyntrace.daemon.proc.Target;
 import org.dyntrace.daemon.target.Placement;
 import org.dyntrace.daemon.target.Progress;
 import org.dyntrace.mbeans.Location;
+import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.TracerSpec;
 
@@ -78,6 +79,10 @@ final class TracedProgram implements AutoCloseable {
 
     void remove(String name) {
         target.remove(name, Progress.NONE);
+    }
+
+    List<SiteInfo> sites(TracepointInfo tracepoint) {
+        return target.sites(tracepoint.getName());
     }
 
     List<TracepointInfo> tracepoints() {

@@ -78,7 +78,7 @@ class UnloadedModuleTest {
 
     private static List<String> states(TracedProgram traced) {
         return traced.tracepoints().stream()
-                .map(info -> info.getSites().get(0).getState())
+                .map(info -> traced.sites(info).get(0).getState())
                 .toList();
     }
 }

@@ -5,15 +5,15 @@ import java.util.Map;
 import org.dyntrace.daemon.code.Memory;
 import org.dyntrace.mbeans.Failure;
 
-/** The memory of a process as it was when first read, in large pieces: for planning many places. What is written later is compared again. */
-final class CachedCode implements Memory {
+/** The memory of a process as it was when first read, in large pieces: for looking at many small ones, before anything is changed. */
+final class CachedMemory implements Memory {
     private static final int PIECE = 1 << 16;
     private static final byte[] UNREADABLE = {};
 
     private final Memory memory;
     private final Map<Long, byte[]> pieces = new HashMap<>();
 
-    CachedCode(Memory memory) {
+    CachedMemory(Memory memory) {
         this.memory = memory;
     }
 
