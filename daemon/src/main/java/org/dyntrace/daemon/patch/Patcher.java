@@ -57,11 +57,11 @@ final class Patcher {
             writes.write();
             Batch batch = new Batch(changes);
             // What would end the attempt is seen before anything stands still.
-            presentIn(new TextPages(memory, batch.patches()), batch);
+            Prepared prepared = prepare(batch);
             for (int attempt = 1; done.isEmpty(); attempt++) {
                 boolean last = attempt == ATTEMPTS;
-                ThreadStop.Measured<Optional<List<Change>>> stop =
-                        ThreadStop.measure(memory.process(), threads -> perform(batch, threads, whileStopped, last));
+                ThreadStop.Measured<Optional<List<Change>>> stop = ThreadStop.measure(
+                        memory.process(), threads -> perform(prepared, batch, threads, whileStopped, last));
                 done = stop.result();
                 LOG.log(
                         Level.INFO,
@@ -189,9 +189,12 @@ final class Patcher {
 
     /** Returns what was done, or nothing if a thread is in the way. Everything here costs the process time: nothing that could be done before. */
     private Optional<List<Change>> perform(
-            Batch batch, List<StoppedThread> threads, Consumer<List<StoppedThread>> whileStopped, boolean last) {
-        TextPages text = new TextPages(memory, batch.patches());
-        List<Change> changes = presentIn(text, batch);
+            Prepared prepared,
+            Batch batch,
+            List<StoppedThread> threads,
+            Consumer<List<StoppedThread>> whileStopped,
+            boolean last) {
+        Prepared ready = prepared.text().isAsBefore() ? prepared : prepare(batch);
         if (batch.isInterruptedInside(threads) || !batch.moveOut(threads)) {
             if (last) {
                 throw new Failure(
@@ -201,13 +204,29 @@ final class Patcher {
             }
             return Optional.empty();
         }
-        for (Change change : changes) {
+        for (Change change : ready.changes()) {
             change.targets().forEach(this::direct);
+        }
+        ready.text().write();
+        whileStopped.accept(threads);
+        return Optional.of(ready.changes());
+    }
+
+    /**
+     * What is to be written.
+     *
+     * @param text the pages, with what shall be there
+     * @param changes those of the batch that are made
+     */
+    private record Prepared(TextPages text, List<Change> changes) {}
+
+    private Prepared prepare(Batch batch) {
+        TextPages text = new TextPages(memory, batch.patches());
+        List<Change> changes = presentIn(text, batch);
+        for (Change change : changes) {
             change.patches().forEach(text::put);
         }
-        text.write();
-        whileStopped.accept(threads);
-        return Optional.of(changes);
+        return new Prepared(text, changes);
     }
 
     /** Those whose bytes are there. Another module may be in the place of a former one now: its bytes are left alone. */

@@ -9,7 +9,9 @@ import org.dyntrace.daemon.proc.ProcessMemory;
 
 /**
  * The pages of text that a batch of patches lies in, read and written whole: a few calls of the kernel, however many places there are.
- * Only pages that change are written, so no other page becomes the process's own copy. For a process that stands still.
+ * Only pages that change are written, so no other page becomes the process's own copy.
+ *
+ * <p>What shall be there is put together before the process stands still; then it is only compared with what was there, and written.
  */
 final class TextPages {
     private static final int PAGE = 4096;
@@ -19,8 +21,8 @@ final class TextPages {
     private final ProcessMemory memory;
     private final NavigableMap<Long, Run> runs = new TreeMap<>();
 
-    /** What was there, and what shall be there. */
-    private record Run(byte[] before, byte[] after) {}
+    /** What was there, what shall be there, and room for another look. */
+    private record Run(byte[] before, byte[] after, byte[] now) {}
 
     /**
      * Reads the pages.
@@ -50,12 +52,23 @@ final class TextPages {
             return;
         }
         if (memory.tryRead(start, bytes)) {
-            runs.put(start, new Run(bytes, bytes.clone()));
+            runs.put(start, new Run(bytes, bytes.clone(), new byte[bytes.length]));
         } else if (bytes.length > PAGE) {
             for (long page = start; page < end; page += PAGE) {
                 read(page, page + PAGE);
             }
         }
+    }
+
+    /** {@return whether the pages still hold what they held when they were read} */
+    boolean isAsBefore() {
+        for (Map.Entry<Long, Run> each : runs.entrySet()) {
+            Run run = each.getValue();
+            if (!memory.tryRead(each.getKey(), run.now) || !Arrays.equals(run.now, run.before)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** {@return whether the pages held what is to be replaced when they were read} */
