@@ -19,6 +19,7 @@ public final class ProcessMemory implements AutoCloseable {
     private static final int MOST_PIECES = 1024;
 
     private static final int IOVEC = 16;
+    private static final int ATTEMPTS = 20;
 
     private final ProcessId process;
     private final int descriptor;
@@ -39,12 +40,19 @@ public final class ProcessMemory implements AutoCloseable {
      * @throws Failure PROCESS_GONE, NOT_PERMITTED
      */
     public static ProcessMemory open(ProcessId process) {
-        int descriptor = Libc.open(process.directory() + "/mem", Libc.O_RDWR | Libc.O_CLOEXEC, 0);
-        int error = Libc.errno();
+        int descriptor;
+        int error;
+        int attempts = 0;
+        do {
+            descriptor = Libc.open(process.directory() + "/mem", Libc.O_RDWR | Libc.O_CLOEXEC, 0);
+            error = Libc.errno();
+            // When the main thread has ended the directory is another thread's, which may end, too.
+        } while (descriptor < 0 && error == Libc.ENOENT && ++attempts < ATTEMPTS && !process.hasEnded());
         int pidDescriptor = (int) Libc.syscall(Libc.SYS_PIDFD_OPEN, process.pid(), 0, 0, 0);
         ProcessMemory memory = new ProcessMemory(process, descriptor, pidDescriptor);
         // Looked at after both were opened: from now on they can't mean another process.
-        if (!process.isAlive() || descriptor < 0 && (error == Libc.ESRCH || process.hasEnded())) {
+        if (!process.isAlive()
+                || descriptor < 0 && (error == Libc.ESRCH || error == Libc.ENOENT || process.hasEnded())) {
             memory.close();
             throw process.gone();
         }

@@ -17,7 +17,8 @@ class JumpScanTest {
 
     @Test
     void agreesWithTheInstructionsOfPython() {
-        try (Target python = Target.start("/usr/bin/python3", "-c", "print('ready', flush=True); input()")) {
+        try (Target python =
+                Target.start("/usr/bin/python3", "-c", "import signal; print('ready', flush=True); signal.pause()")) {
             python.awaitOutput("ready");
             check(python.process());
         }
