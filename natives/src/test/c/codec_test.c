@@ -350,6 +350,30 @@ static void kinds(void)
 
 // --- names ---
 
+static void baseline(void)
+{
+	static const uint8_t plain[] = {0x0f, 0x28, 0xc1, 0x66, 0x0f, 0x6f, 0xc1, 0xc3}; // movaps, movdqa, ret
+	static const uint8_t high[] = {0x44, 0x0f, 0x28, 0xc1, 0xc3};                    // movaps xmm8, xmm1; ret
+	static const uint8_t wide[] = {0x41, 0x0f, 0xaf, 0xc0,
+				       0x4d, 0x0f, 0x28, 0x00}; // imul eax, r8d; movaps xmm8, [r8]
+	static const uint8_t based[] = {0x41, 0x0f, 0x28, 0x00,
+					0x44, 0x0f, 0xb6, 0xc1};           // movaps xmm0, [r8]; movzx r8d, cl
+	static const uint8_t vex[] = {0x90, 0xc5, 0xf8, 0x28, 0xc1, 0xc3}; // nop, vmovaps xmm, ret
+	static const uint8_t evex[] = {0x90, 0x62, 0xf1, 0x7c, 0x48, 0x28, 0xc1, 0xc3}; // nop, vmovaps zmm, ret
+	static const uint8_t none[] = {0x90, 0x06, 0xc3};                               // nop, push es: not in 64 bits
+	int32_t start = 1;
+
+	expect(codec_is_baseline(plain, sizeof(plain), NULL, 0) == 1, "SSE", "is baseline");
+	expect(codec_is_baseline(high, sizeof(high), NULL, 0) == 0, "xmm8", "is not");
+	expect(codec_is_baseline(wide, sizeof(wide), NULL, 0) == 0, "xmm8 loaded", "is not");
+	expect(codec_is_baseline(based, sizeof(based), NULL, 0) == 1, "r8", "is");
+	expect(codec_is_baseline(vex, sizeof(vex), NULL, 0) == 0, "VEX", "is none");
+	expect(codec_is_baseline(evex, sizeof(evex), NULL, 0) == 0, "EVEX", "is none");
+	expect(codec_is_baseline(evex, sizeof(evex), &start, 1) == 0, "EVEX", "is none at a start");
+	expect(codec_is_baseline(none, sizeof(none), NULL, 0) == 0, "what can't be decoded", "is none");
+	expect(codec_is_baseline(NULL, 1, NULL, 0) == CODEC_BAD_ARGUMENT, "NULL", "is refused");
+}
+
 static void names(void)
 {
 	static const uint8_t in[] = "_ZN2ns1fEi\0printf\0_ZNSt6vectorIiE9push_backEi\0_Zbroken\0";
@@ -428,6 +452,7 @@ int main(void)
 	refusals();
 	kinds();
 	references();
+	baseline();
 	names();
 	random_bytes();
 	dl_iterate_phdr(move_library, NULL);

@@ -6,7 +6,6 @@
 #include "agent.h"
 #include "sys.h"
 
-#include <cpuid.h>
 #include <pthread.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,28 +14,11 @@
 
 EXPORT int dyntrace_agent_start(const char *rundir);
 
-int dyntrace_vector_state;
-
 struct dyntrace_anchor dyntrace_anchor = {
 	.magic = "DYNTRACE",
 	.layout = DYNTRACE_LAYOUT,
 	.size = sizeof(struct dyntrace_anchor),
 };
-
-/* What the kernel lets programs use, from XCR0 (SDM volume 1, 13.3). */
-static int vector_state(void)
-{
-	unsigned int a, b, c, d, low, high;
-
-	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_AVX))
-		return 0;
-	__asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-	if ((low & 6) != 6)
-		return 0;
-	if (!__get_cpuid_count(7, 0, &a, &b, &c, &d))
-		return 1;
-	return (b & bit_AVX512F) && (b & bit_AVX512BW) && (low & 0xe0) == 0xe0 ? 2 : 1;
-}
 
 static void before_fork(void)
 {
@@ -84,7 +66,7 @@ static void after_fork_child(void)
 __attribute__((constructor)) static void begin(void)
 {
 	dyntrace_current = &dyntrace_junk;
-	dyntrace_vector_state = vector_state();
+	dyntrace_vector_detect();
 	dyntrace_frames_reserve();
 	dyntrace_loads_begin();
 	dyntrace_anchor.blocks = (uint64_t)dyntrace_blocks;

@@ -3,6 +3,7 @@
 #define DYNTRACE_AGENT_H
 
 #include "layout.h"
+#include "vector.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,11 +15,6 @@ extern const char dyntrace_stub_page[DYNTRACE_FRAME_PAGE];
 /* A symbol that sorts before __morestack: see thunks.S. */
 extern char dyntrace_stubs[DYNTRACE_FRAME_REGION] __asm__("__dyntrace_stubs");
 extern char dyntrace_slots[DYNTRACE_FRAME_REGION];
-/* Vector state that dyntrace_call_vector saves: 0 SSE, 1 AVX, 2 AVX-512. */
-extern int dyntrace_vector_state;
-/* Calls a tracer that may use vector registers, and puts them all back. */
-int dyntrace_call_vector(dyntrace_tracer tracer, const struct dyntrace_site *site, enum dyntrace_event event);
-
 extern struct dyntrace_anchor dyntrace_anchor;
 
 /*

@@ -7,7 +7,7 @@
 #ifndef DYNTRACE_LAYOUT_H
 #define DYNTRACE_LAYOUT_H
 
-#define DYNTRACE_LAYOUT 2
+#define DYNTRACE_LAYOUT 3
 
 /* Counters of one thread; a tracepoint takes three: hits (or entries), exits, lost. */
 #define DYNTRACE_COUNTERS 6144
@@ -23,6 +23,8 @@
 #define DYNTRACE_SITE_VECTOR 1 /* the tracer may use vector registers: save them all */
 #define DYNTRACE_SITE_DEAD 2   /* removed: a frame that still returns says nothing */
 #define DYNTRACE_SITE_LOCKED 4 /* the code may hold the allocator's or loader's lock: the tracer must not allocate */
+#define DYNTRACE_SITE_BASELINE                                                                                         \
+	8 /* lttng: its libraries change no vector registers but the lower parts of xmm0 to xmm7 */
 
 /* dyntrace_slot.stack of a slot that holds no frame, and of one whose frame the daemon saw jumped over. */
 #define DYNTRACE_SLOT_FREE (~0UL)

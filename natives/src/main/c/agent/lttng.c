@@ -29,7 +29,7 @@ int dyntrace_lttng_load(const char *path, char *message, size_t size)
 	*(void **)&info = dlsym(library, "dyntrace_lttng_info");
 	*(void **)&before_fork = dlsym(library, "dyntrace_lttng_before_fork");
 	*(void **)&after_fork = dlsym(library, "dyntrace_lttng_after_fork");
-	tracer = dlsym(library, "dyntrace_lttng_tracer");
+	tracer = dlsym(library, "dyntrace_lttng_hit");
 	probes = dlsym(library, "dyntrace_lttng_probes");
 	if (!info || !before_fork || !after_fork || !tracer || !probes) {
 		snprintf(message, size, "%s is of another version", path);

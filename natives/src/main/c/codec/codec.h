@@ -83,6 +83,12 @@ CODEC_EXPORT int64_t codec_references(const uint8_t *code, int32_t size, uint64_
 				      int32_t start_count, uint64_t low, uint64_t high, int32_t absolute, uint64_t *out,
 				      int64_t capacity);
 
+// Whether code holds only instructions that change no vector registers but the lower parts of xmm0 to xmm7: no VEX, EVEX or other
+// encodings that the first x86-64 processors had not, and none that names xmm8 or one behind it.
+// starts: as for codec_references.
+// Returns 1 if so; 0 if not, or if some of it can't be decoded; CODEC_BAD_ARGUMENT.
+CODEC_EXPORT int32_t codec_is_baseline(const uint8_t *code, int32_t size, const int32_t *starts, int32_t start_count);
+
 // Moves `size` bytes of whole instructions from `source` to `destination`, so that they do there what they did, and ends
 // with a jump to source + window unless the last instruction never goes on. window >= size: what lies between is padding.
 //

@@ -1,4 +1,4 @@
-// The sweep over a module's code for everything that it refers to.
+// Sweeps over all of a module's code: for everything that it refers to, and for what processor it needs.
 #include "internal.h"
 
 struct sink {
@@ -62,4 +62,55 @@ int64_t codec_references(const uint8_t *code, int32_t size, uint64_t address, co
 		offset += instruction.length;
 	}
 	return sink.count;
+}
+
+static bool uses_high_register(const ZydisDecoder *decoder, const uint8_t *code, uint8_t length)
+{
+	ZydisDecodedInstruction instruction;
+	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+
+	if (ZYAN_FAILED(ZydisDecoderDecodeFull(decoder, code, length, &instruction, operands))) {
+		return true;
+	}
+	for (int i = 0; i < instruction.operand_count; i++) {
+		if (operands[i].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+		    ZydisRegisterGetClass(operands[i].reg.value) == ZYDIS_REGCLASS_XMM &&
+		    ZydisRegisterGetId(operands[i].reg.value) >= 8) {
+			return true;
+		}
+	}
+	return false;
+}
+
+int32_t codec_is_baseline(const uint8_t *code, int32_t size, const int32_t *starts, int32_t start_count)
+{
+	if (code == NULL || size < 0 || size > CODE_SIZE_MAX || start_count < 0 ||
+	    (start_count > 0 && starts == NULL)) {
+		return CODEC_BAD_ARGUMENT;
+	}
+	ZydisDecoder decoder = codec_decoder(true);
+	ZydisDecoder whole = codec_decoder(false);
+	ZydisDecodedInstruction instruction;
+	ZydisDecoderContext context;
+	int32_t next_start = 0;
+	int32_t offset = 0;
+	while (offset < size) {
+		while (next_start < start_count && starts[next_start] <= offset) {
+			next_start++;
+		}
+		int32_t end = next_start < start_count && starts[next_start] < size ? starts[next_start] : size;
+		if (ZYAN_FAILED(ZydisDecoderDecodeInstruction(&decoder, &context, code + offset,
+							      (ZyanUSize)(end - offset), &instruction)) ||
+		    instruction.encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY) {
+			return 0;
+		}
+		// Only a REX prefix leads to xmm8 and those behind it.
+		if ((instruction.raw.rex.R || instruction.raw.rex.B) &&
+		    instruction.opcode_map != ZYDIS_OPCODE_MAP_DEFAULT &&
+		    uses_high_register(&whole, code + offset, instruction.length)) {
+			return 0;
+		}
+		offset += instruction.length;
+	}
+	return 1;
 }

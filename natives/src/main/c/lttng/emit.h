@@ -6,7 +6,9 @@
 #ifndef DYNTRACE_LTTNG_EMIT_H
 #define DYNTRACE_LTTNG_EMIT_H
 
+#include "calls.h"
 #include "threads.h"
+#include "tracer.h"
 
 #include <lttng/tracepoint.h>
 #include <lttng/urcu/static/urcu-ust.h>
@@ -47,16 +49,25 @@ static inline void dyntrace_end_reading(const struct dyntrace_lttng_thread *thre
 	dyntrace_compiler_barrier();
 }
 
-/* For the events whose only argument is an address; the thread must be ready. */
-static inline void dyntrace_emit(const struct dyntrace_lttng_thread *thread, const struct lttng_ust_tracepoint *event,
-				 uint64_t address)
+/*
+ * For the events whose only argument is an address; the thread must be ready. Returns 0, or DYNTRACE_LTTNG_AGAIN when nothing was
+ * recorded: more registers must be kept.
+ */
+static inline int dyntrace_emit(const struct dyntrace_lttng_thread *thread, const struct lttng_ust_tracepoint *event,
+				uint64_t address)
 {
 	dyntrace_begin_reading(thread);
+	/* Who ends the guard waits for those who read since before. */
+	if (thread->narrow && !__atomic_load_n(&dyntrace_lttng_guarded, __ATOMIC_RELAXED)) {
+		dyntrace_end_reading(thread);
+		return DYNTRACE_LTTNG_AGAIN;
+	}
 	/* An array that ends with an entry without a function; NULL while nobody listens. */
 	for (const struct lttng_ust_tracepoint_probe *probe = __atomic_load_n(&event->probes, __ATOMIC_ACQUIRE);
 	     probe && probe->func; probe++)
 		((void (*)(void *, uint64_t))probe->func)(probe->data, address);
 	dyntrace_end_reading(thread);
+	return 0;
 }
 
 #endif

@@ -14,11 +14,14 @@
 #include "threads.h"
 
 #include "../agent/sys.h"
+#include "../agent/vector.h"
+#include "calls.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
 #include <lttng/urcu/static/urcu-ust.h>
+#include <lttng/urcu/urcu-ust.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,6 +46,7 @@ enum { UST, COMMON, TRACEPOINT, LIBRARIES };
 
 /* A library of lttng-ust and its thread-local variables: where they are in a room, and what they begin with. */
 struct library {
+	void *handle;
 	struct link_map *map;
 	const ElfW(Phdr) *headers;
 	unsigned int header_count;
@@ -74,7 +78,7 @@ struct mapped {
 	char content[];
 };
 
-__thread struct dyntrace_lttng_thread dyntrace_lttng_thread __attribute__((tls_model("initial-exec")));
+__thread struct dyntrace_lttng_thread dyntrace_lttng_thread;
 
 static struct library libraries[LIBRARIES] = {0};
 /* Where lttng_ust_urcu_reader is in its library's variables. */
@@ -98,12 +102,16 @@ static void *tls_get_addr(struct tls_index *index)
 	return __builtin_expect(variables != NULL, 1) ? variables + index->offset : elsewhere(index);
 }
 
+/* These two are called within hits. */
+static int (*real_set_specific)(pthread_key_t key, const void *value) = pthread_setspecific;
+static void (*real_free)(void *memory) = free;
+
 static int set_specific(pthread_key_t key, const void *value)
 {
 	struct room *room = (struct room *)(void *)dyntrace_lttng_thread.room;
 
 	if (!dyntrace_lttng_thread.locked || key < KEYS_WITHOUT_MEMORY)
-		return pthread_setspecific(key, value);
+		return real_set_specific(key, value);
 	/* A key that is never set costs lttng-ust a record of a thread that is gone, and no more. */
 	if (room && room->deferred_count < DEFERRED) {
 		room->deferred[room->deferred_count++] = (struct deferred){.key = key, .value = value};
@@ -139,7 +147,7 @@ static void release(void *memory)
 	if (((uintptr_t)mapped & (PAGE - 1)) == 0 && memory && mapped->self == memory)
 		sys3(SYS_munmap, (long)mapped, (long)mapped->size, 0);
 	else
-		free(memory);
+		real_free(memory);
 }
 
 static const struct {
@@ -310,23 +318,52 @@ static bool is_known(uint64_t module)
 	return false;
 }
 
-static bool set(const struct library *library, void **slot, void *value)
+/* How the page is mapped; -1 if it is none of the library's. */
+static int protection(const struct library *library, uintptr_t page)
 {
-	uintptr_t page = (uintptr_t)slot & ~(uintptr_t)(PAGE - 1);
-	bool relro = false;
+	int found = -1;
 
+	for (unsigned int i = 0; i < library->header_count; i++) {
+		const ElfW(Phdr) *header = &library->headers[i];
+		uintptr_t start = library->map->l_addr + header->p_vaddr;
+
+		if (page + PAGE <= (start & ~(uintptr_t)(PAGE - 1)) || page >= start + header->p_memsz)
+			continue;
+		if (header->p_type == PT_LOAD)
+			found = (header->p_flags & PF_R ? PROT_READ : 0) | (header->p_flags & PF_W ? PROT_WRITE : 0) |
+				(header->p_flags & PF_X ? PROT_EXEC : 0);
+	}
 	for (unsigned int i = 0; i < library->header_count; i++) {
 		const ElfW(Phdr) *header = &library->headers[i];
 		uintptr_t start = library->map->l_addr + header->p_vaddr;
 
 		if (header->p_type == PT_GNU_RELRO && page >= (start & ~(uintptr_t)(PAGE - 1)) &&
 		    page + PAGE <= start + header->p_memsz)
-			relro = true;
+			found = PROT_READ;
 	}
-	if (relro && mprotect((void *)page, PAGE, PROT_READ | PROT_WRITE))
+	return found;
+}
+
+static bool set(const struct library *library, void **slot, void *value)
+{
+	uintptr_t page = (uintptr_t)slot & ~(uintptr_t)(PAGE - 1);
+	int before = protection(library, page);
+
+	if (before < 0 || (before & PROT_EXEC))
+		return false;
+	if (!(before & PROT_WRITE) && mprotect((void *)page, PAGE, PROT_READ | PROT_WRITE))
 		return false;
 	__atomic_store_n(slot, value, __ATOMIC_RELEASE);
-	return !relro || mprotect((void *)page, PAGE, PROT_READ) == 0;
+	return (before & PROT_WRITE) || mprotect((void *)page, PAGE, before) == 0;
+}
+
+/* Whether the address is in one of lttng-ust's libraries; NULL: in none. */
+static const struct library *holder(const void *address)
+{
+	for (int i = 0; i < LIBRARIES; i++)
+		if (protection(&libraries[i], (uintptr_t)address & ~(uintptr_t)(PAGE - 1)) >= 0)
+			return &libraries[i];
+	return NULL;
 }
 
 struct relocations {
@@ -334,40 +371,52 @@ struct relocations {
 	size_t size;
 };
 
+struct imports {
+	struct relocations relocations[2];
+	const ElfW(Sym) *symbols;
+	const char *names;
+};
+
+static bool find_imports(const struct library *library, struct imports *found)
+{
+	memset(found, 0, sizeof(*found));
+	for (const ElfW(Dyn) *entry = library->map->l_ld; entry->d_tag != DT_NULL; entry++) {
+		if (entry->d_tag == DT_SYMTAB)
+			found->symbols = (const void *)entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_STRTAB)
+			found->names = (const void *)entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_RELA)
+			found->relocations[0].from = (const void *)entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_RELASZ)
+			found->relocations[0].size = entry->d_un.d_val;
+		else if (entry->d_tag == DT_JMPREL)
+			found->relocations[1].from = (const void *)entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_PLTRELSZ)
+			found->relocations[1].size = entry->d_un.d_val;
+	}
+	for (int list = 0; list < 2; list++)
+		found->relocations[list].size =
+			found->relocations[list].from ? found->relocations[list].size / sizeof(ElfW(Rela)) : 0;
+	return found->symbols && found->names;
+}
+
 /*
  * Looks at a library's imported functions, and with write set, redirects them. False when its thread-local variables
  * are reached on another way than __tls_get_addr, or it uses those of other libraries than these.
  */
-static bool imports(const struct library *library, bool write)
+static bool redirect_state(const struct library *library, bool write)
 {
-	struct relocations all[2] = {{NULL, 0}, {NULL, 0}};
-	const ElfW(Sym) *symbols = NULL;
-	const char *names = NULL;
+	struct imports all;
 	bool dynamic_tls = false, found = false;
 
-	for (const ElfW(Dyn) *entry = library->map->l_ld; entry->d_tag != DT_NULL; entry++) {
-		if (entry->d_tag == DT_SYMTAB)
-			symbols = (const void *)entry->d_un.d_ptr;
-		else if (entry->d_tag == DT_STRTAB)
-			names = (const void *)entry->d_un.d_ptr;
-		else if (entry->d_tag == DT_RELA)
-			all[0].from = (const void *)entry->d_un.d_ptr;
-		else if (entry->d_tag == DT_RELASZ)
-			all[0].size = entry->d_un.d_val;
-		else if (entry->d_tag == DT_JMPREL)
-			all[1].from = (const void *)entry->d_un.d_ptr;
-		else if (entry->d_tag == DT_PLTRELSZ)
-			all[1].size = entry->d_un.d_val;
-	}
-	if (!symbols || !names)
+	if (!find_imports(library, &all))
 		return false;
 	for (int list = 0; list < 2; list++) {
-		const ElfW(Rela) *each = all[list].from;
-		size_t count = each ? all[list].size / sizeof(*each) : 0;
+		const ElfW(Rela) *each = all.relocations[list].from;
 
-		for (size_t i = 0; i < count; i++) {
+		for (size_t i = 0; i < all.relocations[list].size; i++) {
 			uint64_t type = ELF64_R_TYPE(each[i].r_info);
-			const char *name = names + symbols[ELF64_R_SYM(each[i].r_info)].st_name;
+			const char *name = all.names + all.symbols[ELF64_R_SYM(each[i].r_info)].st_name;
 
 			if (type == R_X86_64_TPOFF64 || type == R_X86_64_TLSDESC ||
 			    (type == R_X86_64_DTPMOD64 &&
@@ -387,6 +436,121 @@ static bool imports(const struct library *library, bool write)
 		}
 	}
 	return found || !dynamic_tls;
+}
+
+/*
+ * Looks at all functions that a library imports, and with write set, has those of other libraries called through a guard. False when
+ * one may be called on another way.
+ */
+static bool guard_calls(const struct library *library, bool write)
+{
+	struct imports all;
+
+	if (!find_imports(library, &all))
+		return false;
+	for (int list = 0; list < 2; list++) {
+		for (size_t i = 0; i < all.relocations[list].size; i++) {
+			const ElfW(Rela) *each = &all.relocations[list].from[i];
+			const ElfW(Sym) *symbol = &all.symbols[ELF64_R_SYM(each->r_info)];
+			uint64_t type = ELF64_R_TYPE(each->r_info);
+			unsigned int kind = ELF64_ST_TYPE(symbol->st_info);
+			void **slot = (void **)(library->map->l_addr + each->r_offset);
+			bool ours = false;
+			void *guard;
+
+			if (type == R_X86_64_IRELATIVE)
+				return false;
+			if ((type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT && type != R_X86_64_64) ||
+			    symbol->st_shndx != SHN_UNDEF || kind == STT_OBJECT || kind == STT_TLS || !*slot)
+				continue;
+			for (size_t k = 0; k < sizeof(redirections) / sizeof(redirections[0]); k++)
+				ours |= *slot == redirections[k].ours;
+			if (ours || (holder(*slot) && holder(*slot) != library))
+				continue;
+			/* Not bound yet, or stored where it may have been copied from. */
+			if (holder(*slot) == library || type == R_X86_64_64)
+				return false;
+			guard = dyntrace_lttng_plain(all.names + symbol->st_name);
+			if (!guard)
+				guard = dyntrace_lttng_guard(*slot);
+			if (!guard || (write && !set(library, slot, guard)))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* From here on all registers are kept: what the program has lttng-ust call may change any. */
+static void end_guard(void)
+{
+	__atomic_store_n(&dyntrace_lttng_guarded, false, __ATOMIC_SEQ_CST);
+	lttng_ust_urcu_synchronize_rcu();
+}
+
+/* What gives lttng-ust functions to call at each event, for contexts, clocks and processor numbers: each takes a pointer. */
+static void *(*given[3])(void *);
+
+#define GIVE(n)                                                                                                        \
+	static void *give##n(void *function)                                                                           \
+	{                                                                                                              \
+		end_guard();                                                                                           \
+		return given[n](function);                                                                             \
+	}
+GIVE(0)
+GIVE(1)
+GIVE(2)
+
+/* Who looks one of these up from now on finds ours in lttng-ust's table of symbols. */
+static bool watch(void)
+{
+	static const struct {
+		const char *name;
+		void *(*ours)(void *);
+	} givers[] = {{"lttng_ust_context_provider_register", give0},
+		      {"lttng_ust_trace_clock_set_read64_cb", give1},
+		      {"lttng_ust_getcpu_override", give2}};
+
+	if (getenv("LTTNG_UST_CLOCK_PLUGIN") || getenv("LTTNG_UST_GETCPU_PLUGIN"))
+		return false;
+	for (size_t i = 0; i < sizeof(givers) / sizeof(givers[0]); i++) {
+		void *found = dlsym(RTLD_DEFAULT, givers[i].name);
+		const struct library *library;
+		ElfW(Sym) *symbol = NULL;
+		Dl_info info;
+
+		for (int k = 0; k < LIBRARIES && !found; k++)
+			found = dlsym(libraries[k].handle, givers[i].name);
+		library = holder(found);
+		if (!library || !dladdr1(found, &info, (void **)&symbol, RTLD_DL_SYMENT) || !symbol ||
+		    library->map->l_addr + symbol->st_value != (uintptr_t)found)
+			return false;
+		*(void **)&given[i] = found;
+		if (!set(library, (void **)&symbol->st_value,
+			 (void *)((uintptr_t)givers[i].ours - library->map->l_addr)))
+			return false;
+	}
+	return true;
+}
+
+static void guard(void)
+{
+	void *set_specific = NULL, *release = NULL;
+
+	dyntrace_vector_detect();
+	if (!dyntrace_lttng_guard_prepare() || !(set_specific = dyntrace_lttng_guard(pthread_setspecific)) ||
+	    !(release = dyntrace_lttng_guard(free)))
+		return;
+	for (int i = 0; i < LIBRARIES; i++)
+		if (!guard_calls(&libraries[i], false))
+			return;
+	if (!watch())
+		return;
+	for (int i = 0; i < LIBRARIES; i++)
+		if (!guard_calls(&libraries[i], true))
+			return;
+	*(void **)&real_set_specific = set_specific;
+	*(void **)&real_free = release;
+	__atomic_store_n(&dyntrace_lttng_guarded, true, __ATOMIC_RELEASE);
 }
 
 /* Whether lttng-ust was loaded for this library, behind it. */
@@ -412,9 +576,8 @@ __attribute__((constructor)) static void redirect(void)
 	struct tls_index common = {0};
 
 	for (int i = 0; i < LIBRARIES; i++) {
-		void *handle = dlopen(names[i], RTLD_NOW | RTLD_NOLOAD);
-
-		if (!handle || dlinfo(handle, RTLD_DI_LINKMAP, &libraries[i].map))
+		libraries[i].handle = dlopen(names[i], RTLD_NOW | RTLD_NOLOAD);
+		if (!libraries[i].handle || dlinfo(libraries[i].handle, RTLD_DI_LINKMAP, &libraries[i].map))
 			return;
 	}
 	if (!came_with_us())
@@ -425,7 +588,7 @@ __attribute__((constructor)) static void redirect(void)
 		if (!lay_out(&libraries[i]))
 			return;
 	for (int i = 0; i < LIBRARIES; i++)
-		if (!imports(&libraries[i], false))
+		if (!redirect_state(&libraries[i], false))
 			return;
 	if (collide())
 		return;
@@ -433,7 +596,8 @@ __attribute__((constructor)) static void redirect(void)
 	reader_offset = (size_t)((char *)&lttng_ust_urcu_reader - (char *)__tls_get_addr(&common));
 	/* From here on all of them, or none: threads get rooms only if all went well. */
 	for (int i = 0; i < LIBRARIES; i++)
-		if (!imports(&libraries[i], true))
+		if (!redirect_state(&libraries[i], true))
 			return;
 	redirected = true;
+	guard();
 }

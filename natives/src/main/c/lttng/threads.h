@@ -2,10 +2,16 @@
 #ifndef DYNTRACE_LTTNG_THREADS_H
 #define DYNTRACE_LTTNG_THREADS_H
 
-#include <stdbool.h>
-
 /* lttng-ust's libraries are told apart by their module numbers, modulo this. */
 #define DYNTRACE_LTTNG_MODULES 8
+
+/* For calls_entries.S: where "inside" is. */
+#define LTTNG_INSIDE 75
+
+#ifndef __ASSEMBLER__
+
+#include <stdbool.h>
+#include <stddef.h>
 
 struct lttng_ust_urcu_reader;
 
@@ -18,12 +24,17 @@ struct dyntrace_lttng_thread {
 	char locked;   /* the hit is in code that may hold the allocator's lock */
 	char inside;   /* in lttng-ust, called by us */
 	char deferred; /* pthread keys wait to be set */
+	char steady;   /* it has its state here, and has recorded an event */
+	char narrow;   /* only the lower parts of xmm0 to xmm7 have been kept for this event */
 	/* When it is ready: where its errno is, and where its part in lttng-ust's RCU. */
 	int *error;
 	struct lttng_ust_urcu_reader **reader;
 };
 
-extern __thread struct dyntrace_lttng_thread dyntrace_lttng_thread;
+_Static_assert(offsetof(struct dyntrace_lttng_thread, inside) == LTTNG_INSIDE, "calls_entries.S");
+
+extern __thread struct dyntrace_lttng_thread dyntrace_lttng_thread
+	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /* Makes the calling thread ready; false when that would allocate, and it must not here. */
 bool dyntrace_lttng_prepare(void);
@@ -32,4 +43,5 @@ void dyntrace_lttng_catch_up(void);
 /* To be called in a forked child by the thread that lives on. */
 void dyntrace_lttng_adopt(void);
 
+#endif
 #endif

@@ -4,8 +4,10 @@
 #include "provider.h"
 
 #include "../agent/layout.h"
+#include "calls.h"
 #include "emit.h"
 #include "threads.h"
+#include "tracer.h"
 
 #include <errno.h>
 #include <lttng/ust-fork.h>
@@ -20,35 +22,54 @@ EXPORT const int *dyntrace_lttng_state(enum dyntrace_event event);
 EXPORT void dyntrace_lttng_before_fork(void);
 EXPORT void dyntrace_lttng_after_fork(int child);
 
-/* Returns 0, or 1 when the event can't be recorded here. */
-int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event)
+static const struct lttng_ust_tracepoint *const events[] = {
+	[DYNTRACE_HIT] = &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit,
+	[DYNTRACE_ENTRY] = &lttng_ust_tracepoint_dyntrace_lttng___function_entry,
+	[DYNTRACE_EXIT] = &lttng_ust_tracepoint_dyntrace_lttng___function_exit,
+};
+
+const int *const dyntrace_lttng_states[] = {
+	[DYNTRACE_HIT] = &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit.state,
+	[DYNTRACE_ENTRY] = &lttng_ust_tracepoint_dyntrace_lttng___function_entry.state,
+	[DYNTRACE_EXIT] = &lttng_ust_tracepoint_dyntrace_lttng___function_exit.state,
+};
+
+int dyntrace_lttng_record(const struct dyntrace_site *site, enum dyntrace_event event)
 {
 	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
-	const struct lttng_ust_tracepoint *tracepoint =
-		event == DYNTRACE_HIT     ? &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit
-		: event == DYNTRACE_ENTRY ? &lttng_ust_tracepoint_dyntrace_lttng___function_entry
-					  : &lttng_ust_tracepoint_dyntrace_lttng___function_exit;
-	int saved;
+	int saved = *thread->error, result;
 
-	/* Nobody records: nothing to do, and nothing allocated. */
-	if (!__atomic_load_n(&tracepoint->state, __ATOMIC_RELAXED))
-		return 0;
 	thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
-	if (__builtin_expect(!thread->ready, 0)) {
-		thread->ready = dyntrace_lttng_prepare();
-		if (!thread->ready) {
-			thread->locked = 0;
-			return 1;
-		}
-	}
-	saved = *thread->error;
-	if (__builtin_expect(thread->deferred && !thread->locked, 0))
-		dyntrace_lttng_catch_up();
 	thread->inside = 1;
-	dyntrace_emit(thread, tracepoint, site->address);
+	result = dyntrace_emit(thread, events[event], site->address);
 	thread->inside = 0;
 	thread->locked = 0;
 	*thread->error = saved;
+	return result;
+}
+
+int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event)
+{
+	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
+	int saved;
+
+	/* Nobody records: nothing to do, and nothing allocated. */
+	if (!__atomic_load_n(dyntrace_lttng_states[event], __ATOMIC_RELAXED))
+		return 0;
+	if (__builtin_expect(!thread->ready, 0)) {
+		thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
+		thread->ready = dyntrace_lttng_prepare();
+		thread->locked = 0;
+		if (!thread->ready)
+			return 1;
+	}
+	if (__builtin_expect(thread->deferred && !(site->flags & DYNTRACE_SITE_LOCKED), 0)) {
+		saved = *thread->error;
+		dyntrace_lttng_catch_up();
+		*thread->error = saved;
+	}
+	dyntrace_lttng_record(site, event);
+	thread->steady = thread->room != NULL;
 	return 0;
 }
 
@@ -66,15 +87,7 @@ void *dyntrace_lttng_probes(void)
 /* The word that is not 0 while somebody records this event; NULL for what is no event. */
 const int *dyntrace_lttng_state(enum dyntrace_event event)
 {
-	switch (event) {
-	case DYNTRACE_HIT:
-		return &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit.state;
-	case DYNTRACE_ENTRY:
-		return &lttng_ust_tracepoint_dyntrace_lttng___function_entry.state;
-	case DYNTRACE_EXIT:
-		return &lttng_ust_tracepoint_dyntrace_lttng___function_exit.state;
-	}
-	return NULL;
+	return event <= DYNTRACE_EXIT ? dyntrace_lttng_states[event] : NULL;
 }
 
 static sigset_t signals_before_fork;

@@ -21,8 +21,8 @@ final class LttngSession implements AutoCloseable {
         }
     }
 
-    /** Starts to record into a directory that does not exist yet. */
-    static LttngSession start(Path directory) {
+    /** Starts to record into a directory that does not exist yet, with these contexts besides vtid and vpid. */
+    static LttngSession start(Path directory, String... contexts) {
         startDaemon();
         LttngSession session = new LttngSession(directory);
         session.lttng("create", session.name, "--output", directory.toString());
@@ -30,6 +30,9 @@ final class LttngSession implements AutoCloseable {
         session.lttng("enable-channel", "-u", "all", "-s", session.name, "--subbuf-size", "4M", "--num-subbuf", "8");
         session.lttng("enable-event", "-u", "dyntrace_lttng:*", "-s", session.name, "-c", "all");
         session.lttng("add-context", "-u", "-t", "vtid", "-t", "vpid", "-s", session.name, "-c", "all");
+        for (String context : contexts) {
+            session.lttng("add-context", "-u", "-t", context, "-s", session.name, "-c", "all");
+        }
         session.lttng("start", session.name);
         return session;
     }

@@ -42,17 +42,27 @@ final class CodeIndex {
         long[] landmarks = file.landmarks();
         long[] references = new long[0];
         for (CodeRange range : code) {
-            int[] starts = Arrays.stream(landmarks)
-                    .filter(range::contains)
-                    .mapToInt(landmark -> (int) (landmark - range.address()))
-                    .toArray();
-            long[] some = codec.references(range.bytes(), range.address(), starts, low, high, file.fixed());
+            long[] some =
+                    codec.references(range.bytes(), range.address(), starts(landmarks, range), low, high, file.fixed());
             int count = references.length;
             references = Arrays.copyOf(references, count + some.length);
             System.arraycopy(some, 0, references, count, some.length);
         }
         Arrays.sort(references);
         return new CodeIndex(file, low, references, landmarks);
+    }
+
+    /** {@return whether none of a file's code changes other vector registers than the lower parts of xmm0 to xmm7} */
+    static boolean isBaseline(ModuleFile file, Codec codec) {
+        long[] landmarks = file.landmarks();
+        return file.code().stream().allMatch(range -> codec.isBaseline(range.bytes(), starts(landmarks, range)));
+    }
+
+    private static int[] starts(long[] landmarks, CodeRange range) {
+        return Arrays.stream(landmarks)
+                .filter(range::contains)
+                .mapToInt(landmark -> (int) (landmark - range.address()))
+                .toArray();
     }
 
     /** {@return how many references the code holds} */

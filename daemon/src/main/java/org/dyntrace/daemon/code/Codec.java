@@ -107,6 +107,17 @@ public final class Codec implements Demangler {
     }
 
     /**
+     * {@return whether code changes no vector registers but the lower parts of xmm0 to xmm7, as far as it can be decoded; false if it
+     * can't}
+     *
+     * @param code the range
+     * @param starts sorted offsets in the range where instructions are known to begin
+     */
+    boolean isBaseline(byte[] code, int[] starts) {
+        return NativeCodec.codec_is_baseline(code, code.length, starts, starts.length) == 1;
+    }
+
+    /**
      * Moves instructions, so that they do at the new place what they did at the old one. A call must be the last one; its callee
      * returns to behind the original call.
      *

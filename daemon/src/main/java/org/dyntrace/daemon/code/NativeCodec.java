@@ -26,6 +26,8 @@ final class NativeCodec {
             long[] out,
             long capacity);
 
+    static native int codec_is_baseline(byte[] code, int size, int[] starts, int startCount);
+
     static native int codec_relocate(
             byte[] code,
             int size,

@@ -242,6 +242,16 @@ public final class SitePlanner {
         }
     }
 
+    /**
+     * {@return whether none of a file's code changes other vector registers than the lower parts of xmm0 to xmm7}
+     *
+     * @param file the file
+     * @throws Failure when it can't be read any more
+     */
+    public boolean isBaseline(ModuleFile file) {
+        return CodeIndex.isBaseline(file, codec);
+    }
+
     /** {@return how many references the code of a file holds; sweeps over it the first time} */
     int references(ModuleFile file) {
         return code(file).index().size();

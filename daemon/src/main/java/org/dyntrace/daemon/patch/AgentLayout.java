@@ -34,7 +34,7 @@ record AgentLayout(
         long loads,
         long claimSmall,
         long hitSmall) {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     static final int COUNTERS = 6144;
     static final int BLOCKS = 8192;
 
@@ -46,6 +46,7 @@ record AgentLayout(
     static final int FLAG_VECTOR = 1;
     static final int FLAG_DEAD = 2;
     static final int FLAG_LOCKED = 4;
+    static final int FLAG_BASELINE = 8;
 
     static final int BLOCK_TOP = 8;
     static final int BLOCK_FIRST = 16;

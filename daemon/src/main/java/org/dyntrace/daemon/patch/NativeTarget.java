@@ -28,6 +28,7 @@ import org.dyntrace.daemon.code.SitePlan;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.code.Window;
 import org.dyntrace.daemon.elf.Match;
+import org.dyntrace.daemon.elf.Module;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.elf.Symbols;
@@ -75,6 +76,7 @@ public final class NativeTarget implements TracedCode {
     private final AtomicBoolean looking = new AtomicBoolean();
     private int nextCounter;
     private long listeners;
+    private boolean lttngIsBaseline;
 
     /**
      * The process at the other end of a link, with the tracepoints that it has already.
@@ -458,9 +460,12 @@ public final class NativeTarget implements TracedCode {
         return tracepoint.tracer().equals(TracerSpec.Tracer.LTTNG.word());
     }
 
-    /** These two are not built without vector registers. */
-    private static int flags(Tracepoint tracepoint) {
-        return isLttng(tracepoint) || tracepoint.tracer().equals(LOADS) ? AgentLayout.FLAG_VECTOR : 0;
+    /** How much of the vector registers is to be kept. */
+    private int flags(Tracepoint tracepoint) {
+        if (isLttng(tracepoint)) {
+            return lttngIsBaseline ? AgentLayout.FLAG_BASELINE : 0;
+        }
+        return tracepoint.tracer().equals(LOADS) ? AgentLayout.FLAG_VECTOR : 0;
     }
 
     private long tracerOf(Tracepoint tracepoint) {
@@ -675,6 +680,13 @@ public final class NativeTarget implements TracedCode {
     public synchronized void loadLttng(java.nio.file.Path library) {
         if (layout.lttngTracer(memory) == 0) {
             link.loadLttng(library);
+        }
+        if (!lttngIsBaseline) {
+            List<Module> libraries = modules.symbolsOf(link.process()).modules().stream()
+                    .filter(module -> module.name().startsWith("liblttng-ust"))
+                    .toList();
+            lttngIsBaseline =
+                    !libraries.isEmpty() && libraries.stream().allMatch(module -> planner.isBaseline(module.file()));
         }
     }
 
