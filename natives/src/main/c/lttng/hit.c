@@ -16,10 +16,10 @@ __attribute__((visibility("default"))) int dyntrace_lttng_hit(const struct dyntr
 /* calls_entries.S: as dyntrace_call_vector, for tracers that change nothing but the lower parts of xmm0 to xmm7. */
 int dyntrace_call_narrow(dyntrace_tracer tracer, const struct dyntrace_site *site, enum dyntrace_event event);
 
-/* Whether the lower parts will do. A thread's first event takes other ways through lttng-ust, and through the C library. */
+/* Whether the lower parts will do. lttng-ust asks the loader for a thread's state when that is not in a room of ours. */
 static bool narrow(const struct dyntrace_lttng_thread *thread, const struct dyntrace_site *site)
 {
-	return thread->steady && !thread->deferred && (site->flags & DYNTRACE_SITE_BASELINE) &&
+	return thread->ready && thread->room && !thread->deferred && (site->flags & DYNTRACE_SITE_BASELINE) &&
 	       __atomic_load_n(&dyntrace_lttng_guarded, __ATOMIC_RELAXED);
 }
 

@@ -24,7 +24,6 @@ struct dyntrace_lttng_thread {
 	char locked;   /* the hit is in code that may hold the allocator's lock */
 	char inside;   /* in lttng-ust, called by us */
 	char deferred; /* pthread keys wait to be set */
-	char steady;   /* it has its state here, and has recorded an event */
 	char narrow;   /* only the lower parts of xmm0 to xmm7 have been kept for this event */
 	/* When it is ready: where its errno is, and where its part in lttng-ust's RCU. */
 	int *error;

@@ -68,9 +68,7 @@ int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event 
 		dyntrace_lttng_catch_up();
 		*thread->error = saved;
 	}
-	dyntrace_lttng_record(site, event);
-	thread->steady = thread->room != NULL;
-	return 0;
+	return dyntrace_lttng_record(site, event);
 }
 
 void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address)

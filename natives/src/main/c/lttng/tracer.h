@@ -11,7 +11,7 @@ extern const int *const dyntrace_lttng_states[];
 /* Records an event, whatever it does to vector registers. Returns 0, or 1 when it can't be recorded here. */
 int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event);
 /*
- * The same for a thread that is steady, when the event is being recorded. Returns 0; or, if the thread is narrow, DYNTRACE_LTTNG_AGAIN
+ * The same for a thread that is ready, when the event is being recorded. Returns 0; or, if the thread is narrow, DYNTRACE_LTTNG_AGAIN
  * when nothing was recorded and all registers must be kept.
  */
 int dyntrace_lttng_record(const struct dyntrace_site *site, enum dyntrace_event event);
