@@ -141,7 +141,7 @@ class RandomAddressTest {
                         name, SEED, ADDRESSES, hit, drifted, refused);
                 assertTrue(drifted < Math.max(5, ADDRESSES / 20), drifted + " of another number than at first");
                 assertEquals(right, run(program, job));
-                assertTrue(hit > ADDRESSES * 0.7, "hit " + hit + ", refused " + refused);
+                assertTrue(hit > ADDRESSES / 2, "hit " + hit + ", refused " + refused);
             }
             ProgramText.assertAsInFiles(program);
         }
