@@ -34,9 +34,9 @@ const int *const dyntrace_lttng_states[] = {
 	[DYNTRACE_EXIT] = &lttng_ust_tracepoint_dyntrace_lttng___function_exit.state,
 };
 
-int dyntrace_lttng_record(const struct dyntrace_site *site, enum dyntrace_event event)
+static inline int record(struct dyntrace_lttng_thread *thread, const struct dyntrace_site *site,
+			 enum dyntrace_event event)
 {
-	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
 	int saved = *thread->error, result;
 
 	thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
@@ -46,6 +46,11 @@ int dyntrace_lttng_record(const struct dyntrace_site *site, enum dyntrace_event 
 	thread->locked = 0;
 	*thread->error = saved;
 	return result;
+}
+
+int dyntrace_lttng_record(const struct dyntrace_site *site, enum dyntrace_event event)
+{
+	return record(&dyntrace_lttng_thread, site, event);
 }
 
 int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event)
@@ -68,7 +73,7 @@ int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event 
 		dyntrace_lttng_catch_up();
 		*thread->error = saved;
 	}
-	return dyntrace_lttng_record(site, event);
+	return record(thread, site, event);
 }
 
 void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address)
