@@ -26,7 +26,9 @@ extern struct dyntrace_block dyntrace_junk;
 extern struct dyntrace_block *dyntrace_blocks[DYNTRACE_BLOCKS];
 
 /* hit.c */
-struct dyntrace_block *dyntrace_claim(void);
+/* A thread's block at its first hit, made or taken over; dyntrace_junk when there is none to be had. */
+struct dyntrace_block *dyntrace_claim_first(void);
+struct dyntrace_block *dyntrace_claimed(void);
 /*
  * The same, with a stack for its tracers: its own is too small. Runs on dyntrace_shared_stack. before: what the thunk has found in
  * dyntrace_current and replaced by &dyntrace_junk.
@@ -36,8 +38,6 @@ struct dyntrace_block *dyntrace_claim_small(struct dyntrace_block *before);
 extern uint64_t dyntrace_shared_stack[DYNTRACE_SHARED_STACK / 8];
 extern uint32_t dyntrace_shared_stack_taken;
 void dyntrace_hit(const struct dyntrace_site *site);
-void dyntrace_record(struct dyntrace_block *block, const struct dyntrace_site *site, enum dyntrace_event event);
-void dyntrace_count(struct dyntrace_block *block, uint32_t counter);
 /* Whether the thread that owns a block is gone. */
 bool dyntrace_orphaned(const struct dyntrace_block *block);
 

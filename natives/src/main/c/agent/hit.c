@@ -3,6 +3,7 @@
  * own: no lock, no line that two threads write.
  */
 #include "agent.h"
+#include "record.h"
 #include "sys.h"
 
 #include <sys/mman.h>
@@ -25,12 +26,6 @@ struct dyntrace_block *dyntrace_blocks[DYNTRACE_BLOCKS] = {&own_block};
 
 /* How many blocks there are beside it, and where to look next for one whose owner is gone. */
 static unsigned int block_count, next_look;
-
-/* One instruction, so that a signal handler that hits the same tracepoint in between loses nothing. */
-void dyntrace_count(struct dyntrace_block *block, uint32_t counter)
-{
-	__asm__ volatile("incq %0" : "+m"(block->counters[counter]) : : "cc");
-}
 
 bool dyntrace_orphaned(const struct dyntrace_block *block)
 {
@@ -74,7 +69,7 @@ static struct dyntrace_block *adopt(uint32_t tid)
 	return NULL;
 }
 
-static struct dyntrace_block *claim(void)
+struct dyntrace_block *dyntrace_claim_first(void)
 {
 	struct dyntrace_block *block;
 	uint32_t tid;
@@ -113,14 +108,6 @@ static struct dyntrace_block *claim(void)
 	return block;
 }
 
-/* The calling thread's block, made or taken over at its first hit; dyntrace_junk when there is none to be had. */
-struct dyntrace_block *dyntrace_claim(void)
-{
-	struct dyntrace_block *block = dyntrace_current;
-
-	return block ? block : claim();
-}
-
 /* Its lowest page stays out of reach: who needs more than there is is stopped there, and not in the program's memory. */
 static void give_stack(struct dyntrace_block *block)
 {
@@ -138,7 +125,7 @@ static void give_stack(struct dyntrace_block *block)
 
 struct dyntrace_block *dyntrace_claim_small(struct dyntrace_block *before)
 {
-	struct dyntrace_block *block = before ? before : claim();
+	struct dyntrace_block *block = before ? before : dyntrace_claim_first();
 
 	if (block == &dyntrace_junk)
 		return block;
@@ -150,24 +137,10 @@ struct dyntrace_block *dyntrace_claim_small(struct dyntrace_block *before)
 	return block;
 }
 
-/* Tells the site's tracer. Hits inside the tracer find dyntrace_junk and go by. */
-void dyntrace_record(struct dyntrace_block *block, const struct dyntrace_site *site, enum dyntrace_event event)
+/* For dyntrace_claim_thunk. */
+struct dyntrace_block *dyntrace_claimed(void)
 {
-	int lost;
-
-	if (!site->tracer)
-		return;
-	block->in_tracer = 1;
-	dyntrace_current = &dyntrace_junk;
-	/* Only the order against this thread's own signal handlers matters. */
-	__asm__ volatile("" : : : "memory");
-	lost = (site->flags & DYNTRACE_SITE_VECTOR) ? dyntrace_call_vector(site->tracer, site, event)
-						    : site->tracer(site, event);
-	__asm__ volatile("" : : : "memory");
-	dyntrace_current = block;
-	block->in_tracer = 0;
-	if (lost)
-		dyntrace_count(block, site->counter + 2);
+	return dyntrace_claim();
 }
 
 void dyntrace_hit(const struct dyntrace_site *site)

@@ -68,7 +68,7 @@
 dyntrace_claim_thunk:
 	push	%rax
 	SAVE
-	call	dyntrace_claim
+	call	dyntrace_claimed
 	mov	%rbp, %rsp
 	mov	%rax, 64(%rsp)	/* rcx comes back as the block */
 	RESTORE
