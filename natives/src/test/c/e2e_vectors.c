@@ -1,6 +1,6 @@
 /*
- * A line "run N" on stdin: calls probed N times with a pattern in every vector register that this machine has, and says "right N" or
- * "wrong" with how many registers came back different. "load LIBRARY FUNCTION": loads it and calls that, says "loaded".
+ * A line "run N" on stdin: calls probed N times with a pattern in every vector register that this machine has, and N times with one in
+ * the flags; says "right N" or "wrong" with how many came back different. "load LIBRARY FUNCTION": loads it and calls that, says "loaded".
  */
 #include <cpuid.h>
 #include <dlfcn.h>
@@ -60,6 +60,24 @@ static int state(void)
 		       : 1;
 }
 
+/* Calls probed with a pattern in the arithmetic flags and the direction flag, and says whether they came back. */
+static int flags_stay(long call)
+{
+	static const unsigned long flags[] = {0x1, 0x4, 0x10, 0x40, 0x80, 0x400, 0x800};
+	unsigned long in = 0, out, all = 0;
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		all |= flags[i];
+		in |= call >> i & 1 ? flags[i] : 0;
+	}
+	__asm__ volatile(
+		"lea -128(%%rsp), %%rsp; push %1; popfq; call probed; pushfq; pop %0; cld; lea 128(%%rsp), %%rsp"
+		: "=&r"(out)
+		: "r"(in | 2)
+		: "rax", "memory", "cc");
+	return (out & all) == in;
+}
+
 static long run(long calls)
 {
 	static void (*const rounds[])(const struct registers *, struct registers *) = {round_sse, round_avx,
@@ -78,6 +96,7 @@ static long run(long calls)
 			wrong += memcmp(in.vectors[i], out.vectors[i], width) != 0;
 		for (int i = 0; which == 2 && i < 8; i++)
 			wrong += in.masks[i] != out.masks[i];
+		wrong += !flags_stay(call);
 	}
 	return wrong;
 }

@@ -8,10 +8,13 @@
 
 	.text
 
-/* Pushes flags and the caller-saved registers but rax (and r11 if asked), and makes the stack fit for C. */
+/*
+ * Pushes flags and the caller-saved registers but rax (and r11 if asked), and makes the stack fit for C; what was in rax goes to rdi.
+ * pushfq takes longer than all the rest: lahf and seto get the arithmetic flags, and which way lodsb goes tells the direction
+ * flag, which is cleared. The word: ah and al as lahf and seto give them, bit 16 the direction.
+ */
 .macro SAVE r11=1
-	pushfq
-	cld
+	lea	-8(%rsp), %rsp
 	push	%rcx
 	push	%rdx
 	push	%rsi
@@ -23,28 +26,40 @@
 	push	%r11
 	.endif
 	push	%rbp
+	mov	%rax, %rdi
+	lahf
+	seto	%al
+	movzwl	%ax, %ecx
+	mov	%rsp, %rsi
+	lodsb
 	mov	%rsp, %rbp
+	cmp	%rsp, %rsi
+	jb	93f
+94:
+	.if \r11
+	mov	%rcx, 72(%rbp)
+	.else
+	mov	%rcx, 64(%rbp)
+	.endif
 	and	$-16, %rsp
+	.subsection 1
+93:	cld
+	or	$0x10000, %ecx
+	jmp	94b
+	.previous
 .endm
 
-/*
- * Sets the flags from the word at \flags; uses rax and rcx. popfq costs as much as all the rest, so the arithmetic
- * flags go the short way: overflow by an addition, the others by sahf. Only a set direction flag needs popfq.
- */
+/* Sets the flags from such a word; uses rax. */
 .macro SET_FLAGS flags
-	mov	\flags, %rcx
-	test	$0x400, %ecx
-	jnz	91f
-	mov	%cl, %ah
-	shr	$11, %ecx
-	and	$1, %ecx
-	mov	%cl, %al
-	add	$0x7f, %al
+	mov	\flags, %rax
+	test	$0x10000, %eax
+	jnz	95f
+96:	add	$0x7f, %al
 	sahf
-	jmp	92f
-91:	push	%rcx
-	popfq
-92:
+	.subsection 1
+95:	std
+	jmp	96b
+	.previous
 .endm
 
 .macro RESTORE r11=1
@@ -71,8 +86,9 @@ dyntrace_claim_thunk:
 	call	dyntrace_claimed
 	mov	%rbp, %rsp
 	mov	%rax, 64(%rsp)	/* rcx comes back as the block */
+	SET_FLAGS 72(%rsp)
 	RESTORE
-	popfq
+	lea	8(%rsp), %rsp
 	pop	%rax
 	ret
 	.size dyntrace_claim_thunk, . - dyntrace_claim_thunk
@@ -83,7 +99,6 @@ dyntrace_claim_thunk:
 	.type dyntrace_hit_thunk, @function
 dyntrace_hit_thunk:
 	SAVE
-	mov	%rax, %rdi
 	call	dyntrace_hit
 	mov	%rbp, %rsp
 	SET_FLAGS 72(%rsp)
@@ -189,9 +204,8 @@ dyntrace_hit_small_thunk:
 	mov	-8(%rdx), %rsp
 	mov	%rdx, BLOCK_STACK(%rcx)
 2:	pop	%rdx
-	SET_FLAGS 8(%rsp)
 	pop	%rcx
-	lea	8(%rsp), %rsp
+	popfq
 	ret
 3:	cmpq	$0, BLOCK_STACK_END(%rcx)
 	jne	2b
@@ -212,7 +226,6 @@ dyntrace_hit_small_thunk:
 	.type dyntrace_enter_thunk, @function
 dyntrace_enter_thunk:
 	SAVE
-	mov	%rax, %rdi
 	lea	88(%rbp), %rsi
 	push	%rdi
 	push	%rdi
