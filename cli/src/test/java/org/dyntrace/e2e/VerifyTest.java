@@ -240,6 +240,36 @@ class VerifyTest {
         }
     }
 
+    @Test
+    void aProbeOfTheKernelIsForeignAndGoesOn() {
+        try (Program program = Program.ours("e2e_story")) {
+            dyntrace.attach(program);
+            long callee = addressOf(program, "callee");
+            try (Uprobe probe = Uprobe.place(program, callee)) {
+                program.ask("calls 10", "done");
+                assertEquals(10, probe.hits());
+                assertForeign(
+                        program,
+                        "cc in memory: foreign (a breakpoint, of a debugger or of the kernel (uprobe))",
+                        ", 1 place differs, 1 foreign\n");
+                // The kernel's page for what it has displaced is nobody's code.
+                assertFalse(dyntrace.run("verify", program.pid()).out().contains("not compared"));
+
+                Result refused = dyntrace.run("add", program.pid() + ":callee", "count");
+                assertEquals(1, refused.exitCode(), refused::toString);
+                assertTrue(refused.err().contains("a debugger or another tool has changed it"), refused::toString);
+                dyntrace.ok("add", program.pid() + ":recursion", "-n", "mine", "count");
+                dyntrace.ok("rm", program.pid() + ":mine");
+                program.ask("calls 10", "done");
+                assertEquals(20, probe.hits());
+            }
+            assertClean(program, "e2e_story");
+            dyntrace.ok("add", program.pid() + ":callee", "-n", "mine", "count");
+            program.ask("calls 10", "done");
+            assertEquals(new Counts(10, 0, 0), dyntrace.counts(program, "mine"));
+        }
+    }
+
     private static void assertForeign(Program program, String line, String result) {
         Result found = dyntrace.run("verify", program.pid());
         assertEquals(1, found.exitCode(), found::toString);

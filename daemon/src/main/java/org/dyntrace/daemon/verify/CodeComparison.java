@@ -103,10 +103,15 @@ public final class CodeComparison {
         for (Mapping mapping : maps.mappings()) {
             if (mapping.executable() && mapping.isFile()) {
                 compare(mapping);
-            } else if (mapping.executable() && !mapping.path().startsWith("[v")) {
+            } else if (mapping.executable() && !isTheKernels(mapping)) {
                 withoutFile(mapping);
             }
         }
+    }
+
+    /** [vdso], [vsyscall], and where the kernel executes what its uprobes have displaced. */
+    private static boolean isTheKernels(Mapping mapping) {
+        return mapping.path().startsWith("[v") || mapping.path().startsWith("[uprobes");
     }
 
     private void withoutFile(Mapping mapping) {
