@@ -217,7 +217,8 @@ static bool claim_room(void)
 	if (!room)
 		return !dyntrace_lttng_thread.locked;
 	for (int i = 0; i < LIBRARIES; i++)
-		memcpy((char *)room + libraries[i].offset, libraries[i].image, libraries[i].image_size);
+		if (libraries[i].image)
+			memcpy((char *)room + libraries[i].offset, libraries[i].image, libraries[i].image_size);
 	for (int i = 0; i < LIBRARIES; i++)
 		if (libraries[i].module)
 			dyntrace_lttng_thread.variables[libraries[i].module % DYNTRACE_LTTNG_MODULES] =
