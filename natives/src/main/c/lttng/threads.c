@@ -141,10 +141,13 @@ static void *allocate_zeroed(size_t count, size_t size)
 
 static void release(void *memory)
 {
-	struct mapped *mapped = (struct mapped *)(void *)((char *)memory - offsetof(struct mapped, content));
+	struct mapped *mapped;
 
+	if (!memory)
+		return;
+	mapped = (struct mapped *)(void *)((char *)memory - offsetof(struct mapped, content));
 	/* Memory of the allocator at the same place of its page has the allocator's own words before it. */
-	if (((uintptr_t)mapped & (PAGE - 1)) == 0 && memory && mapped->self == memory)
+	if (((uintptr_t)mapped & (PAGE - 1)) == 0 && mapped->self == memory)
 		sys3(SYS_munmap, (long)mapped, (long)mapped->size, 0);
 	else
 		real_free(memory);
