@@ -124,7 +124,7 @@ static bool end(struct dyntrace_slot *slot, uint64_t stack)
 
 /*
  * The same for the thread that owns the slot. Only the daemon may mark the slot meanwhile, with this thread stopped, and only a
- * marked slot is anybody else's to free: so one instruction does it, without the lock that takes a third of an entry and exit.
+ * marked slot is anybody else's to free: so one instruction does it, without a lock.
  */
 static bool end_own(struct dyntrace_slot *slot, uint64_t stack)
 {

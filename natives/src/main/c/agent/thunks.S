@@ -10,7 +10,7 @@
 
 /*
  * Pushes flags and the caller-saved registers but rax (and r11 if asked), and makes the stack fit for C; what was in rax goes to rdi.
- * pushfq takes longer than all the rest: lahf and seto get the arithmetic flags, and which way lodsb goes tells the direction
+ * Without pushfq, which takes longer: lahf and seto get the arithmetic flags, and which way lodsb goes tells the direction
  * flag, which is cleared. The word: ah and al as lahf and seto give them, bit 16 the direction.
  */
 .macro SAVE r11=1
