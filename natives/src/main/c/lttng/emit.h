@@ -49,12 +49,9 @@ static inline void dyntrace_end_reading(const struct dyntrace_lttng_thread *thre
 	dyntrace_compiler_barrier();
 }
 
-/*
- * For the events whose only argument is an address; the thread must be ready. Returns 0, or DYNTRACE_LTTNG_AGAIN when nothing was
- * recorded: more registers must be kept.
- */
-static inline int dyntrace_emit(const struct dyntrace_lttng_thread *thread, const struct lttng_ust_tracepoint *event,
-				uint64_t address)
+/* Returns 0, or DYNTRACE_LTTNG_AGAIN when nothing was recorded: more registers must be kept. */
+static inline int dyntrace_call_probes(const struct dyntrace_lttng_thread *thread,
+				       const struct lttng_ust_tracepoint *event, uint64_t address)
 {
 	dyntrace_begin_reading(thread);
 	/* Who ends the guard waits for those who read since before. */
@@ -68,6 +65,24 @@ static inline int dyntrace_emit(const struct dyntrace_lttng_thread *thread, cons
 		((void (*)(void *, uint64_t))probe->func)(probe->data, address);
 	dyntrace_end_reading(thread);
 	return 0;
+}
+
+/*
+ * For the events whose only argument is an address; the thread must be ready. Returns 0; or, if the thread is narrow,
+ * DYNTRACE_LTTNG_AGAIN when nothing was recorded and all registers must be kept.
+ */
+static inline int dyntrace_emit(struct dyntrace_lttng_thread *thread, const struct lttng_ust_tracepoint *event,
+				const struct dyntrace_site *site)
+{
+	int saved = *thread->error, result;
+
+	thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
+	thread->inside = 1;
+	result = dyntrace_call_probes(thread, event, site->address);
+	thread->inside = 0;
+	thread->locked = 0;
+	*thread->error = saved;
+	return result;
 }
 
 #endif
