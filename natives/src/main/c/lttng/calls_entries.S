@@ -14,7 +14,7 @@
 guarded_call:
 	.cfi_startproc
 	mov	dyntrace_lttng_thread@gottpoff(%rip), %r10
-	cmpb	$0, %fs:LTTNG_INSIDE(%r10)
+	testb	$LTTNG_INSIDE, %fs:LTTNG_STATE(%r10)
 	jne	1f
 	jmp	*%r11
 1:	push	%rbp

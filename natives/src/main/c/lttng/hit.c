@@ -20,17 +20,10 @@ struct lower {
 } __attribute__((aligned(16)));
 
 #define EACH_LOWER(move)                                                                                               \
-	move("0", "0") move("16", "1") move("32", "2") move("48", "3") move("64", "4") move("80", "5")                 \
-		move("96", "6") move("112", "7")
+	move("0", "0") move("16", "1") move("32", "2") move("48", "3") move("64", "4") move("80", "5") move("96", "6") \
+		move("112", "7")
 #define KEEP(at, n) "movaps %%xmm" n ", " at "(%0)\n\t"
 #define PUT_BACK(at, n) "movaps " at "(%0), %%xmm" n "\n\t"
-
-/* Whether the lower parts will do. lttng-ust asks the loader for a thread's state when that is not in a room of ours. */
-static inline bool narrow(const struct dyntrace_lttng_thread *thread, const struct dyntrace_site *site)
-{
-	return thread->ready && thread->room && !thread->deferred && (site->flags & DYNTRACE_SITE_BASELINE) &&
-	       __atomic_load_n(&dyntrace_lttng_guarded, __ATOMIC_RELAXED);
-}
 
 /* In place, down to the call of lttng-ust: each call on the way would be a part of what an event costs. */
 static inline int record_narrow(struct dyntrace_lttng_thread *thread, const struct lttng_ust_tracepoint *point,
@@ -40,9 +33,7 @@ static inline int record_narrow(struct dyntrace_lttng_thread *thread, const stru
 	int result;
 
 	__asm__ volatile(EACH_LOWER(KEEP) : : "r"(&lower) : "memory");
-	thread->narrow = 1;
-	result = dyntrace_emit(thread, point, site);
-	thread->narrow = 0;
+	result = dyntrace_emit(thread, point, site, true);
 	__asm__ volatile(EACH_LOWER(PUT_BACK) : : "r"(&lower) : "memory");
 	return result;
 }
@@ -57,7 +48,7 @@ int dyntrace_lttng_hit(const struct dyntrace_site *site, enum dyntrace_event eve
 	/* Nobody records: nothing to do, and nothing allocated. */
 	if (!__atomic_load_n(&point->state, __ATOMIC_RELAXED))
 		return 0;
-	if (narrow(thread, site))
+	if (thread->narrow && (site->flags & DYNTRACE_SITE_BASELINE))
 		result = record_narrow(thread, point, site);
 	return result == DYNTRACE_LTTNG_AGAIN ? dyntrace_call_vector(dyntrace_lttng_tracer, site, event) : result;
 }

@@ -110,12 +110,13 @@ static int set_specific(pthread_key_t key, const void *value)
 {
 	struct room *room = (struct room *)(void *)dyntrace_lttng_thread.room;
 
-	if (!dyntrace_lttng_thread.locked || key < KEYS_WITHOUT_MEMORY)
+	if (!(dyntrace_lttng_thread.state & LTTNG_LOCKED) || key < KEYS_WITHOUT_MEMORY)
 		return real_set_specific(key, value);
 	/* A key that is never set costs lttng-ust a record of a thread that is gone, and no more. */
 	if (room && room->deferred_count < DEFERRED) {
 		room->deferred[room->deferred_count++] = (struct deferred){.key = key, .value = value};
 		dyntrace_lttng_thread.deferred = 1;
+		dyntrace_lttng_thread.narrow = 0;
 	}
 	return 0;
 }
@@ -126,7 +127,7 @@ static void *allocate_zeroed(size_t count, size_t size)
 	size_t all;
 	long memory;
 
-	if (!dyntrace_lttng_thread.inside)
+	if (!(dyntrace_lttng_thread.state & LTTNG_INSIDE))
 		return calloc(count, size);
 	if (__builtin_mul_overflow(count, size, &all) || __builtin_add_overflow(all, sizeof(*mapped), &all))
 		return NULL;
@@ -209,7 +210,7 @@ static bool claim_room(void)
 	struct room *room;
 
 	if (!redirected || dyntrace_lttng_thread.foreign)
-		return !dyntrace_lttng_thread.locked;
+		return !(dyntrace_lttng_thread.state & LTTNG_LOCKED);
 	room = take_over(tid);
 	if (room) {
 		room->deferred_count = 0;
@@ -218,7 +219,7 @@ static bool claim_room(void)
 		room = new_room(tid);
 	}
 	if (!room)
-		return !dyntrace_lttng_thread.locked;
+		return !(dyntrace_lttng_thread.state & LTTNG_LOCKED);
 	for (int i = 0; i < LIBRARIES; i++)
 		if (libraries[i].image)
 			memcpy((char *)room + libraries[i].offset, libraries[i].image, libraries[i].image_size);
@@ -241,6 +242,7 @@ bool dyntrace_lttng_prepare(void)
 	if (thread->room)
 		thread->reader = (struct lttng_ust_urcu_reader **)(void *)(thread->room + libraries[COMMON].offset +
 									   reader_offset);
+	thread->narrow = thread->room && !thread->deferred;
 	return true;
 }
 
@@ -254,6 +256,7 @@ void dyntrace_lttng_catch_up(void)
 
 		pthread_setspecific(each->key, each->value);
 	}
+	dyntrace_lttng_thread.narrow = dyntrace_lttng_thread.ready;
 }
 
 void dyntrace_lttng_adopt(void)

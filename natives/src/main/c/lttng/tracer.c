@@ -22,6 +22,8 @@ EXPORT const int *dyntrace_lttng_state(enum dyntrace_event event);
 EXPORT void dyntrace_lttng_before_fork(void);
 EXPORT void dyntrace_lttng_after_fork(int child);
 
+_Static_assert(LTTNG_LOCKED == DYNTRACE_SITE_LOCKED, "one bit for both");
+
 const struct lttng_ust_tracepoint *const dyntrace_lttng_events[] = {
 	[DYNTRACE_HIT] = &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit,
 	[DYNTRACE_ENTRY] = &lttng_ust_tracepoint_dyntrace_lttng___function_entry,
@@ -38,9 +40,9 @@ int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event 
 	if (!__atomic_load_n(&point->state, __ATOMIC_RELAXED))
 		return 0;
 	if (__builtin_expect(!thread->ready, 0)) {
-		thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
+		thread->state = site->flags & LTTNG_LOCKED;
 		thread->ready = dyntrace_lttng_prepare();
-		thread->locked = 0;
+		thread->state = 0;
 		if (!thread->ready)
 			return 1;
 	}
@@ -49,7 +51,7 @@ int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event 
 		dyntrace_lttng_catch_up();
 		*thread->error = saved;
 	}
-	return dyntrace_emit(thread, point, site);
+	return dyntrace_emit(thread, point, site, false);
 }
 
 void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address)
