@@ -38,7 +38,7 @@ class ZooTest {
     private static final Set<String> TO_STDOUT = Set.of("full_pipe", "other_stdout");
 
     private static final Map<String, String> LOCATIONS = Map.of(
-            "writing", "write@libc.so.6", "allocating", "malloc@libc.so.6", "unloading", "traced_loaded@unloaded");
+            "writing", "write@libc.so.6", "allocating", "malloc@libc.so.6", "unloading", "traced_loaded@unloaded.so");
     /** Where entry and exit go, if not to the same: a function begins there, with nothing below its stack pointer. */
     private static final Map<String, String> PAIRS = Map.of("red_zone", "keep_below");
 
@@ -152,7 +152,11 @@ class ZooTest {
                             "LD_PRELOAD", Installation.agent().toString(),
                             "DYNTRACE_RUNDIR", dyntrace.rundir().toString()),
                     binary);
-            case "unloading" -> Program.start(binary, Program.compile("zoo/unloaded", "-shared", "-fPIC"));
+            case "unloading" -> {
+                String library = dyntrace.file("unloaded.so").toString();
+                Program.compile("zoo/unloaded", "-shared", "-fPIC", "-o", library);
+                yield Program.start(binary, library);
+            }
             default -> Program.start(binary);
         };
     }
