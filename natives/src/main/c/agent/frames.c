@@ -139,7 +139,9 @@ static bool end_own(struct dyntrace_slot *slot, uint64_t stack)
 	return ended;
 }
 
-static void record_exit(struct dyntrace_block *block, const struct dyntrace_site *site)
+/* In place, like pop: a call would be a part of each exit. */
+static inline __attribute__((always_inline)) void record_exit(struct dyntrace_block *block,
+							      const struct dyntrace_site *site)
 {
 	if (!site || (site->flags & DYNTRACE_SITE_DEAD))
 		return;
