@@ -65,7 +65,7 @@ struct dyntrace_site {
 	uint64_t inode;
 	uint64_t line; /* log: address of the text of a line */
 	uint32_t line_length;
-	int32_t fd; /* log: where to write; 1 without check if device and inode are 0 */
+	int32_t fd; /* log: where to write; without check if device and inode are 0; 1: the program's stdout */
 };
 
 /* A frame whose return goes through a stub. Slot n of a page belongs to stub n of the page at the same place. */

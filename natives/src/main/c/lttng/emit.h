@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DYNTRACE_TRAP_FLAG 0x100ULL
+
 /* Keeps the compiler from moving accesses across; the CPU is kept from it by the writer's membarrier(2). */
 static inline void dyntrace_compiler_barrier(void)
 {
@@ -44,16 +46,23 @@ static inline bool dyntrace_keeps_enough(bool narrow)
 	return !narrow || __builtin_expect(__atomic_load_n(&dyntrace_lttng_guarded, __ATOMIC_RELAXED), 1);
 }
 
+/*
+ * With all signals blocked, as lttng-ust has it while it meets a thread, the kernel ends a program that steps through itself: so not
+ * with the trap flag.
+ */
 static __attribute__((noinline)) int dyntrace_emit_unusually(const struct lttng_ust_tracepoint *event, uint64_t address,
 							     bool narrow)
 {
+	const unsigned long long flags = __builtin_ia32_readeflags_u64();
 	bool enough;
 
+	__builtin_ia32_writeeflags_u64(flags & ~DYNTRACE_TRAP_FLAG);
 	lttng_ust_tracepoint_dlopen_ptr->rcu_read_lock_sym();
 	enough = dyntrace_keeps_enough(narrow);
 	if (enough)
 		dyntrace_call_probes(event, address);
 	lttng_ust_tracepoint_dlopen_ptr->rcu_read_unlock_sym();
+	__builtin_ia32_writeeflags_u64(flags);
 	return enough ? 0 : DYNTRACE_LTTNG_AGAIN;
 }
 

@@ -132,7 +132,7 @@ public final class NativeTarget implements TracedCode {
         if (plans.isEmpty() && !waits) {
             throw noSite(location, no);
         }
-        OpenedLog log = wanted.logDescriptor() >= 0 ? link.openLog(wanted.logDescriptor()) : null;
+        OpenedLog log = openLog(wanted);
         try {
             if (waits) {
                 watchLoads(symbols);
@@ -152,9 +152,7 @@ public final class NativeTarget implements TracedCode {
             tracepoints.put(name, put(bare, plans, journal::add));
         } catch (RuntimeException e) {
             journal.remove(name);
-            if (log != null) {
-                link.closeLog(log);
-            }
+            closeLog(log);
             watchNoLoads();
             throw e;
         }
@@ -593,8 +591,19 @@ public final class NativeTarget implements TracedCode {
         journal.remove(name);
         tracepoints.remove(name);
         refused.remove(name);
-        if (tracepoint.log() != null) {
-            link.closeLog(tracepoint.log());
+        closeLog(tracepoint.log());
+    }
+
+    private OpenedLog openLog(Placement wanted) {
+        if (wanted.logDescriptor() >= 0) {
+            return link.openLog(wanted.logDescriptor());
+        }
+        return wanted.tracer().tracer() == TracerSpec.Tracer.LOG ? OpenedLog.stdout(link.process()) : null;
+    }
+
+    private void closeLog(OpenedLog log) {
+        if (log != null && !log.isStdout()) {
+            link.closeLog(log);
         }
     }
 
