@@ -89,9 +89,7 @@ static void watch(int inotify, const char *rundir)
 	char path[DYNTRACE_RUNDIR_MAX + 16];
 	char *slash;
 
-	strncpy(path, rundir, DYNTRACE_RUNDIR_MAX);
-	path[DYNTRACE_RUNDIR_MAX] = 0;
-	strcat(path, ".agents");
+	snprintf(path, sizeof(path), "%.*s.agents", DYNTRACE_RUNDIR_MAX, rundir);
 	while (inotify_add_watch(inotify, path, IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR) < 0) {
 		slash = strrchr(path, '/');
 		if (!slash || slash == path)

@@ -1,4 +1,4 @@
-/* Trap: there are no more descriptors to be had (RLIMIT_NOFILE). Whether it can be traced or not, the program goes on. */
+/* Trap: there are no more descriptors to be had (RLIMIT_NOFILE). It is not traced, and goes on. */
 #include "zoo.h"
 
 #include <sys/resource.h>

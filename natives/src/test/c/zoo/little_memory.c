@@ -1,4 +1,4 @@
-/* Trap: hardly any address space is left (RLIMIT_AS). Whether it can be traced or not, the program goes on. */
+/* Trap: hardly any address space is left (RLIMIT_AS). It is not traced, and goes on. */
 #include "zoo.h"
 
 #include <sys/resource.h>

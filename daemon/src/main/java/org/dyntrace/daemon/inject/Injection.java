@@ -155,7 +155,7 @@ final class Injection implements AutoCloseable {
                 place = Loan.Place.find(modules, memory, functions, load);
                 yield null;
             }
-            case UNSEEN -> isLoaded() ? result(0, OptionalInt.empty(), loan) : null;
+            case UNSEEN -> source.isMapped(process) ? result(0, OptionalInt.empty(), loan) : null;
             case DONE -> {
                 if (report.handle() == 0) {
                     throw refused(outcome);
@@ -172,11 +172,6 @@ final class Injection implements AutoCloseable {
         return new InjectionResult(handle, startResult, System.nanoTime() - began, longestStop, attempts, loan.tid());
     }
 
-    private boolean isLoaded() {
-        String path = source.visible() ? source.library().toString() : "/memfd:" + Injector.START_FUNCTION;
-        return Maps.of(process).mappings().stream().anyMatch(m -> m.path().equals(path));
-    }
-
     private Failure refused(Loan.Outcome outcome) {
         String words = outcome.errorText();
         if (words.isEmpty() && outcome.descriptor() < 0) {
@@ -186,6 +181,18 @@ final class Injection implements AutoCloseable {
                 Reason.LOAD_FAILED,
                 "The loader of process " + process.pid() + " refused the agent: "
                         + (words.isEmpty() ? "no reason given" : words) + ".",
-                "Look whether the agent's file and the program's C library fit together.");
+                hint(words));
+    }
+
+    /** What the loader says of limits comes from the C library: strerror's words, or "failed to map segment" and the like. */
+    private String hint(String words) {
+        if (words.contains("Too many open files")) {
+            return "Raise its limit of open files: prlimit --pid " + process.pid() + " --nofile=LIMIT.";
+        }
+        if (words.contains("map segment") || words.contains("allocate memory")) {
+            return "It has a limit of memory (prlimit --pid " + process.pid()
+                    + " --as), or may not map executable files.";
+        }
+        return "Look whether the agent's file and the program's C library fit together.";
     }
 }

@@ -9,6 +9,7 @@ import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.inject.InjectionResult;
 import org.dyntrace.daemon.inject.Injector;
+import org.dyntrace.daemon.jvm.AgentReach;
 import org.dyntrace.daemon.jvm.Attached;
 import org.dyntrace.daemon.jvm.JvmAttach;
 import org.dyntrace.daemon.jvm.Outpost;
@@ -86,8 +87,9 @@ public final class Agents {
     }
 
     void bringNative(ProcessId process, BooleanSupplier there) {
-        InjectionResult result =
-                Injector.inject(process, files.agent(), files.rundir().toString());
+        Injector.check(process);
+        String rundir = AgentReach.rundir(process, files.rundir().toString(), outpost);
+        InjectionResult result = Injector.inject(process, files.agent(), rundir);
         LOG.log(
                 Level.INFO,
                 "attached to {0} in {1} us, a thread held for {2} us",
@@ -111,7 +113,7 @@ public final class Agents {
     }
 
     void loadLttng(ProcessId process, NativeTarget code) {
-        Injector.checkLttng(process);
+        Injector.checkLttng(process, files.lttng());
         code.loadLttng(files.lttng());
     }
 
