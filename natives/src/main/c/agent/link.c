@@ -46,6 +46,18 @@ static uint32_t link_state;
 static char asked[DYNTRACE_RUNDIR_MAX + 1];
 static uint32_t asked_for;
 
+/* The agent's thread may wait at a place where no daemon will appear any more: the end of a watch is an event, too. */
+static void wake(void)
+{
+	int watch;
+
+	if (!dyntrace_still(&watch_file))
+		return;
+	watch = inotify_add_watch(watch_file.fd, "/", IN_CREATE | IN_ONLYDIR);
+	if (watch >= 0)
+		inotify_rm_watch(watch_file.fd, watch);
+}
+
 int dyntrace_link_rundir(const char *rundir)
 {
 	if (strlen(rundir) > DYNTRACE_RUNDIR_MAX)
@@ -57,6 +69,7 @@ int dyntrace_link_rundir(const char *rundir)
 	/* Linked to another daemon already: let go, and find this one. */
 	if (dyntrace_still(&link_file))
 		shutdown(link_file.fd, SHUT_RDWR);
+	wake();
 	return 0;
 }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Native programs in namespaces of their own. */
 class NamespaceTest {
+    private static final Pattern INFO = Pattern.compile("tracepoint_info: .*(address = 0x\\p{XDigit}+), name = \"([^\"]+)\"");
+
     private static Installation dyntrace;
 
     @BeforeAll
@@ -103,17 +107,25 @@ class NamespaceTest {
                 Program program = story(namespaces, false)) {
             long pid = pid(program);
             dyntrace.ok("attach", pid);
-            dyntrace.ok("add", pid + ":callee", "-n", "point", "lttng");
+            String point = "point-of-" + pid;
+            dyntrace.ok("add", pid + ":callee", "-n", point, "lttng");
             dyntrace.ok("add", pid + ":callee", "-n", "pair", "-e", "lttng");
             program.ask("calls 100", "done");
             assertEquals(new Counts(100, 100, 0), dyntrace.counts(pid).get("pair"));
             assertRemoved(pid);
             List<String> events = session.events();
+            // Others may be recorded as well, and the pid in there is another one: the place tells which are ours.
+            Matcher info = events.stream()
+                    .map(INFO::matcher)
+                    .filter(line -> line.find() && line.group(2).equals(point))
+                    .findFirst()
+                    .orElseThrow();
             for (String event : List.of("tracepoint_hit", "function_entry", "function_exit")) {
                 assertEquals(
                         100,
                         events.stream()
-                                .filter(line -> line.contains("dyntrace_lttng:" + event + ":"))
+                                .filter(line -> line.contains("dyntrace_lttng:" + event + ":")
+                                        && line.contains(info.group(1)))
                                 .count(),
                         event);
             }
