@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Native programs in namespaces of their own. */
 class NamespaceTest {
-    private static final Pattern INFO = Pattern.compile("tracepoint_info: .*(address = 0x\\p{XDigit}+), name = \"([^\"]+)\"");
+    private static final Pattern INFO =
+            Pattern.compile("tracepoint_info: .*(address = 0x\\p{XDigit}+), name = \"([^\"]+)\"");
 
     private static Installation dyntrace;
 
@@ -124,8 +125,8 @@ class NamespaceTest {
                 assertEquals(
                         100,
                         events.stream()
-                                .filter(line -> line.contains("dyntrace_lttng:" + event + ":")
-                                        && line.contains(info.group(1)))
+                                .filter(line ->
+                                        line.contains("dyntrace_lttng:" + event + ":") && line.contains(info.group(1)))
                                 .count(),
                         event);
             }
