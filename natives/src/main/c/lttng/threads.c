@@ -74,9 +74,13 @@ _Static_assert(sizeof(struct room) <= ROOM_HEADER, "the variables begin behind i
 /* Memory that lttng-ust asked for inside a hit; its address, in itself, tells it from the allocator's. */
 struct mapped {
 	void *self;
+	uintptr_t seal; /* the same, disguised: a pointer to its neighbour may lie in any memory */
 	size_t size;
+	size_t reserved; /* content is aligned as malloc's is */
 	char content[];
 };
+
+#define SEAL 0x9e3779b97f4a7c15UL
 
 __thread struct dyntrace_lttng_thread dyntrace_lttng_thread;
 
@@ -136,19 +140,24 @@ static void *allocate_zeroed(size_t count, size_t size)
 		return NULL;
 	mapped = (struct mapped *)memory;
 	mapped->self = mapped->content;
+	mapped->seal = (uintptr_t)mapped->content ^ SEAL;
 	mapped->size = all;
 	return mapped->content;
 }
 
-static void release(void *memory)
+/*
+ * Looks at what lies before memory that may be the allocator's: within its page, so it is there, but whose it is, is for us to find out,
+ * which AddressSanitizer would not allow.
+ */
+static __attribute__((no_sanitize("address"))) void release(void *memory)
 {
 	struct mapped *mapped;
 
 	if (!memory)
 		return;
 	mapped = (struct mapped *)(void *)((char *)memory - offsetof(struct mapped, content));
-	/* Memory of the allocator at the same place of its page has the allocator's own words before it. */
-	if (((uintptr_t)mapped & (PAGE - 1)) == 0 && mapped->self == memory)
+	if (((uintptr_t)mapped & (PAGE - 1)) == 0 && mapped->self == memory &&
+	    mapped->seal == ((uintptr_t)memory ^ SEAL))
 		sys3(SYS_munmap, (long)mapped, (long)mapped->size, 0);
 	else
 		real_free(memory);
