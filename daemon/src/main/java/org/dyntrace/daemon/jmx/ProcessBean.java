@@ -234,6 +234,12 @@ final class ProcessBean implements ProcessMXBean {
         }
     }
 
+    @Override
+    public TracepointInfo addTracepoint(String location, boolean entryExit, String name, String tracer) {
+        List<String> words = List.of((tracer == null ? "" : tracer).strip().split("\\s+"));
+        return add(location, entryExit, name, words.get(0), words.subList(1, words.size()));
+    }
+
     private TracepointInfo addAsked(
             String location, boolean entryExit, String name, String tracer, List<String> arguments) {
         Caller caller = Caller.current();
