@@ -71,7 +71,7 @@ final class Daemon {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             ModuleCache modules = new ModuleCache(codec);
             Agents agents = new Agents(modules, files);
-            Targets targets = new Targets(server, modules, new SitePlanner(codec), agents);
+            Targets targets = new Targets(server, modules, new SitePlanner(codec), agents, settings.limits());
             server.registerMBean(
                     new DaemonBean(targets, directory.path(), DaemonCommand.VERSION).described(), ObjectNames.daemon());
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {

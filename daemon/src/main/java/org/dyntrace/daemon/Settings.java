@@ -73,7 +73,8 @@ record Settings(Limits limits, Path logs, Optional<RemoteSettings> remote) {
                     number("answer.seconds", standard.answerSeconds(), 1, 3600),
                     number("agents", standard.agents(), 1, 30_000),
                     number("agents.per.user", standard.agentsPerUser(), 1, 30_000),
-                    number("tracepoints.per.process", standard.tracepoints(), 1, MOST));
+                    number("tracepoints", standard.tracepoints(), 1, MOST),
+                    number("tracepoints.per.process", standard.tracepointsPerProcess(), 1, MOST));
             Path logs = path("log.directory").orElse(defaultLogs);
             Optional<RemoteSettings> remote =
                     text("remote.port").isPresent() ? Optional.of(remote()) : Optional.empty();

@@ -11,7 +11,8 @@ package org.dyntrace.daemon.access;
  * @param answerSeconds how long a client may leave its answer unread
  * @param agents connected agents
  * @param agentsPerUser agents in the processes of one user; root may have all
- * @param tracepoints tracepoints of one process
+ * @param tracepoints tracepoints of all processes
+ * @param tracepointsPerProcess tracepoints of one process
  */
 public record Limits(
         int connections,
@@ -22,9 +23,10 @@ public record Limits(
         int answerSeconds,
         int agents,
         int agentsPerUser,
-        int tracepoints) {
+        int tracepoints,
+        int tracepointsPerProcess) {
     /** {@return what a daemon without settings uses} */
     public static Limits defaults() {
-        return new Limits(256, 64, 32, 1 << 20, 600, 30, 4096, 1024, 5000);
+        return new Limits(256, 64, 32, 1 << 20, 600, 30, 4096, 1024, 100_000, 5000);
     }
 }
