@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             ListTracepoints.class,
             Add.class,
             Rm.class,
-            Verify.class
+            Verify.class,
+            Jconsole.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -80,7 +81,12 @@ final class Dyntrace implements Runnable {
 
     /** {@return a connection to the daemon that the options name} */
     DaemonConnection connect() {
-        return DaemonConnection.open(RunDirectory.forClient(Optional.ofNullable(rundir), user));
+        return DaemonConnection.open(directory());
+    }
+
+    /** {@return the run directory that the options name} */
+    RunDirectory directory() {
+        return RunDirectory.forClient(Optional.ofNullable(rundir), user);
     }
 
     @Override

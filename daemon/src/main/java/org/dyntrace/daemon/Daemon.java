@@ -14,14 +14,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.ConsoleHandler;
 import java.util.logging.FileHandler;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import org.dyntrace.daemon.access.AccessRule;
+import org.dyntrace.daemon.access.Audit;
+import org.dyntrace.daemon.access.AuditFile;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.access.JmxServer;
+import org.dyntrace.daemon.access.RemoteJmx;
+import org.dyntrace.daemon.access.RemoteSettings;
 import org.dyntrace.daemon.code.Codec;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
@@ -45,12 +50,16 @@ final class Daemon {
 
     /** Runs until a signal ends it. Targets stay as they are then. */
     @SuppressWarnings("try") // resources that only have to be closed
-    static void run(RunDirectory directory, boolean user, Runnable ready) {
+    static void run(RunDirectory directory, boolean user, Settings settings, Runnable ready) {
         int uid = (int) Caller.daemon().uid();
         AccessRule rule = user || uid != 0 ? AccessRule.ownerOnly() : AccessRule.members();
         prepare(directory, rule);
         try (FileChannel lockFile = lock(directory)) {
             logTo(directory.log());
+            auditTo(settings.logs());
+            settings.remote()
+                    .flatMap(RemoteSettings::host)
+                    .ifPresent(host -> System.setProperty("java.rmi.server.hostname", host));
             Path natives = libraries();
             Codec codec = Codec.load(natives.resolve("libdyntrace-codec.so"));
             TracerFiles files = new TracerFiles(
@@ -62,7 +71,7 @@ final class Daemon {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             ModuleCache modules = new ModuleCache(codec);
             Agents agents = new Agents(modules, files);
-            Targets targets = new Targets(server, modules, new SitePlanner(codec), agents);
+            Targets targets = new Targets(server, modules, new SitePlanner(codec), agents, settings.limits());
             server.registerMBean(
                     new DaemonBean(targets, directory.path(), DaemonCommand.VERSION).described(), ObjectNames.daemon());
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -80,8 +89,12 @@ final class Daemon {
                     Thread.currentThread().interrupt();
                 }
             }));
-            try (LinkServer links = new LinkServer(directory.linkSocket(), uid, targets::connected, targets::gone);
-                    JmxServer jmx = JmxServer.start(server, directory, rule)) {
+            try (LinkServer links = new LinkServer(
+                            directory.linkSocket(), uid, settings.limits(), targets::connected, targets::gone);
+                    JmxServer jmx = JmxServer.start(server, directory, rule, settings.limits());
+                    RemoteJmx remote = settings.remote()
+                            .map(wanted -> RemoteJmx.start(server, wanted, settings.limits()))
+                            .orElse(null)) {
                 agents.expectThrough(links::expect);
                 Injector.warmUp();
                 ScheduledFuture<?> ignored = watch.scheduleWithFixedDelay(
@@ -138,6 +151,28 @@ final class Daemon {
         System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
         handler.setFormatter(new SimpleFormatter());
         root.addHandler(handler);
+        if (System.getenv("JOURNAL_STREAM") != null) {
+            // systemd takes what comes on stderr into its journal, with a time of its own.
+            ConsoleHandler journal = new ConsoleHandler();
+            journal.setFormatter(new SimpleFormatter());
+            root.addHandler(journal);
+        }
+    }
+
+    private static void auditTo(Path directory) {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+            }
+            Logger.getLogger(Audit.LOGGER).addHandler(new AuditFile(directory.resolve("audit.log"), LOG_BYTES));
+        } catch (IOException e) {
+            throw new Failure(
+                    Reason.RUNDIR,
+                    "The audit log in " + directory + " can't be written: " + e.getMessage() + ".",
+                    "Make the directory writable for the daemon, or set log.directory in its settings.",
+                    e);
+        }
     }
 
     /** The native libraries lie beside the folder of the jars; the property is for tests. */

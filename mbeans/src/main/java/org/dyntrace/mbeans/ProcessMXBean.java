@@ -111,6 +111,33 @@ public interface ProcessMXBean {
                     List<String> arguments);
 
     /**
+     * Places a tracepoint, told in texts alone: JConsole and other general clients can't give a list.
+     *
+     * @param location as {@link #add} takes it
+     * @param entryExit true for a hit on entry and another on exit
+     * @param name its name, or empty for the next free tp-N
+     * @param tracer the tracer and, after blanks, its arguments, as on the command line: {@code log /tmp/hits}
+     * @return what was placed, as {@link #add}
+     */
+    @Changes
+    @Description(
+            "Places a tracepoint, told as on the command line; listSites tells which places were refused, and why.")
+    TracepointInfo addTracepoint(
+            @Description(
+                            name = "location",
+                            value = "symbol, symbol@module, glob*, /regex/, 0xADDRESS, symbol+0xOFFSET or"
+                                    + " package.Class.method.")
+                    String location,
+            @Description(name = "entryExit", value = "True for a hit on entry and another on exit.") boolean entryExit,
+            @Description(name = "name", value = "Its name, or empty for the next free tp-N.") String name,
+            @Description(
+                            name = "tracer",
+                            value =
+                                    "count, lttng, jfr, log, or log and the absolute path of a file; --jfr behind it for"
+                                            + " a JFR event as well.")
+                    String tracer);
+
+    /**
      * Removes a tracepoint.
      *
      * @param name its name

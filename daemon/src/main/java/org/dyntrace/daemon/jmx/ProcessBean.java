@@ -5,6 +5,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.code.PatchedCode;
 import org.dyntrace.daemon.code.SitePlanner;
@@ -47,6 +49,9 @@ final class ProcessBean implements ProcessMXBean {
     private final SitePlanner planner;
     private final TracepointNames names;
     private final Announcements announcements;
+    /** Names of the tracepoints that have an MBean. Known without asking agents, one of which may be slow. */
+    private final Set<String> shown = ConcurrentHashMap.newKeySet();
+
     private volatile NativeTarget nativeCode;
     private volatile JvmTarget javaCode;
     private volatile ProgressInfo progress = NOTHING;
@@ -66,6 +71,10 @@ final class ProcessBean implements ProcessMXBean {
 
     ProcessId process() {
         return process;
+    }
+
+    Set<String> shown() {
+        return shown;
     }
 
     Announcements announcements() {
@@ -126,7 +135,7 @@ final class ProcessBean implements ProcessMXBean {
                 facts.uid(),
                 String.join(" ", facts.commandLine()),
                 process.startTime(),
-                allNames().size(),
+                shown.size(),
                 note);
     }
 
@@ -234,6 +243,12 @@ final class ProcessBean implements ProcessMXBean {
         }
     }
 
+    @Override
+    public TracepointInfo addTracepoint(String location, boolean entryExit, String name, String tracer) {
+        List<String> words = List.of((tracer == null ? "" : tracer).strip().split("\\s+"));
+        return add(location, entryExit, name, words.get(0), words.subList(1, words.size()));
+    }
+
     private TracepointInfo addAsked(
             String location, boolean entryExit, String name, String tracer, List<String> arguments) {
         Caller caller = Caller.current();
@@ -251,6 +266,7 @@ final class ProcessBean implements ProcessMXBean {
         if (spec.tracer() == TracerSpec.Tracer.LTTNG) {
             LttngSessions.check(process);
         }
+        targets.checkRoom(process.pid(), shown.size(), 1);
         String chosen = names.choose(name == null ? "" : name, allNames());
         int descriptor = spec.logFile().map(file -> LogFile.open(file, caller)).orElse(-1);
         TracepointInfo placed;

@@ -13,6 +13,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.NotificationBroadcasterSupport;
 import javax.management.ObjectName;
+import org.dyntrace.daemon.access.Limits;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.jvm.JvmTarget;
@@ -45,6 +46,7 @@ public final class Targets {
     private final ModuleCache modules;
     private final SitePlanner planner;
     private final Agents agents;
+    private final Limits limits;
     private final Map<Integer, ProcessBean> processes = new ConcurrentSkipListMap<>();
     private final Announcements announcements = new Announcements(
             ObjectNames.daemon(),
@@ -64,12 +66,14 @@ public final class Targets {
      * @param modules for their functions
      * @param planner for their places
      * @param agents brings agents into them
+     * @param limits how many tracepoints there can be
      */
-    public Targets(MBeanServer server, ModuleCache modules, SitePlanner planner, Agents agents) {
+    public Targets(MBeanServer server, ModuleCache modules, SitePlanner planner, Agents agents, Limits limits) {
         this.server = server;
         this.modules = modules;
         this.planner = planner;
         this.agents = agents;
+        this.limits = limits;
     }
 
     /**
@@ -83,7 +87,9 @@ public final class Targets {
                     ? new NativeTarget(library, modules, planner)
                     : new JvmTarget((JvmLink) link);
             // The agent is asked without the lock: a slow one holds up nobody else.
-            take(link, code, code.names());
+            List<String> tracepoints = code.names();
+            checkRoom(link.process().pid(), 0, tracepoints.size());
+            take(link, code, tracepoints);
             LOG.log(
                     Level.INFO,
                     "process {0} has an agent: {1}",
@@ -225,7 +231,23 @@ public final class Targets {
                 agents.isJvm(process));
     }
 
+    /** An agent says itself which tracepoints it holds, and may say anything. */
+    void checkRoom(int pid, int there, int more) {
+        int all = processes.values().stream()
+                .mapToInt(process -> process.shown().size())
+                .sum();
+        if (there + more > limits.tracepointsPerProcess() || all + more > limits.tracepoints()) {
+            throw new Failure(
+                    Reason.TOO_MANY,
+                    "Process " + pid + " has " + there + " tracepoints of " + limits.tracepointsPerProcess()
+                            + " that it can have, all processes " + all + " of " + limits.tracepoints() + ".",
+                    "Remove some, take a pattern as location, or raise tracepoints and tracepoints.per.process in the"
+                            + " daemon's settings.");
+        }
+    }
+
     private void show(ProcessBean process, String tracepoint) {
+        process.shown().add(tracepoint);
         ObjectName name = ObjectNames.tracepoint(process.process().pid(), tracepoint);
         register(
                 DescribedBean.of(
@@ -241,6 +263,7 @@ public final class Targets {
     }
 
     void removed(ProcessBean process, String tracepoint) {
+        process.shown().remove(tracepoint);
         unregister(ObjectNames.tracepoint(process.process().pid(), tracepoint));
         tell(process, Events.TRACEPOINT_REMOVED, tracepoint, "Tracepoint " + tracepoint + " was removed.");
     }

@@ -228,7 +228,6 @@ public final class NativeTarget implements TracedCode {
         if (looking.compareAndSet(false, true)) {
             Thread thread = new Thread(
                     () -> {
-                        looking.set(false);
                         try {
                             placeWaiting();
                         } catch (RuntimeException e) {
@@ -246,6 +245,8 @@ public final class NativeTarget implements TracedCode {
 
     /** Places what waits for modules that are there now. */
     private synchronized void placeWaiting() {
+        // Not before: else each message of an agent that sends without end would have a thread wait for this lock.
+        looking.set(false);
         int upTo = layout.loadCount(memory);
         List<Tracepoint> placed = new ArrayList<>();
         try {
