@@ -68,6 +68,9 @@ final class Guard implements InvocationHandler {
             }
             return server;
         }
+        if (method.getDeclaringClass() == Object.class) {
+            return ofObject(proxy, method.getName(), arguments);
+        }
         if (!permits(method.getName(), arguments)) {
             LOG.log(Level.WARNING, "{0} asked for {1}", Caller.current(), method.getName());
             throw new SecurityException(new Failure(
@@ -82,6 +85,14 @@ final class Guard implements InvocationHandler {
         } catch (InvocationTargetException e) {
             throw onWire(e.getCause());
         }
+    }
+
+    private static Object ofObject(Object proxy, String method, Object[] arguments) {
+        return switch (method) {
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "equals" -> proxy == arguments[0];
+            default -> Guard.class.getName();
+        };
     }
 
     private static boolean permits(String method, Object[] arguments) {

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import javax.management.AttributeNotFoundException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanException;
@@ -24,6 +25,11 @@ import org.dyntrace.mbeans.Failure;
  * as exceptions of the JDK.
  */
 final class DescribedBean extends StandardEmitterMBean {
+    /** Of all these MBeans. */
+    private static final LongAdder REQUESTS = new LongAdder();
+
+    private static final LongAdder FAILURES = new LongAdder();
+
     private final Class<?> contract;
 
     private <T> DescribedBean(T bean, Class<T> contract, NotificationEmitter emitter) {
@@ -43,6 +49,16 @@ final class DescribedBean extends StandardEmitterMBean {
      */
     static <T> DescribedBean of(T bean, Class<T> contract, NotificationEmitter emitter) {
         return new DescribedBean(bean, contract, emitter);
+    }
+
+    /** {@return how many attributes and operations clients have asked for} */
+    static long requests() {
+        return REQUESTS.sum();
+    }
+
+    /** {@return how many of them failed} */
+    static long failures() {
+        return FAILURES.sum();
     }
 
     @Override
@@ -112,9 +128,11 @@ final class DescribedBean extends StandardEmitterMBean {
     @Override
     public Object getAttribute(String attribute)
             throws AttributeNotFoundException, MBeanException, ReflectionException {
+        REQUESTS.increment();
         try {
             return super.getAttribute(attribute);
         } catch (Failure failure) {
+            FAILURES.increment();
             throw failure.toWire();
         }
     }
@@ -122,9 +140,11 @@ final class DescribedBean extends StandardEmitterMBean {
     @Override
     public Object invoke(String action, Object[] arguments, String[] signature)
             throws MBeanException, ReflectionException {
+        REQUESTS.increment();
         try {
             return super.invoke(action, arguments, signature);
         } catch (Failure failure) {
+            FAILURES.increment();
             throw failure.toWire();
         }
     }
