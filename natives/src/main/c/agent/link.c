@@ -506,7 +506,9 @@ static void *run(void *nothing)
 			break;
 		clock_gettime(CLOCK_MONOTONIC, &to);
 		pause = to.tv_sec - from.tv_sec > 2 ? 0 : pause < 30000 ? pause * 2 + 50 : pause;
-		poll(NULL, 0, pause);
+		/* Not for long when another daemon comes. */
+		if (!await_daemon(pause))
+			poll(NULL, 0, pause);
 	}
 	dyntrace_drop(&watch_file);
 	/* The stack is the daemon's to unmap now. */

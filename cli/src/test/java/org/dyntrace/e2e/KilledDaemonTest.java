@@ -87,7 +87,8 @@ class KilledDaemonTest {
     private static int check(Installation dyntrace, Program program, String round) {
         Waiting.until(
                 20,
-                () -> "the agent comes back, " + round,
+                () -> "the agent comes back, " + round + ": "
+                        + Waiting.text(dyntrace.rundir().resolve("log")),
                 () -> dyntrace.ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
         try (DaemonConnection daemon = connect(dyntrace)) {
             ProcessMXBean process = daemon.process(program.pid());

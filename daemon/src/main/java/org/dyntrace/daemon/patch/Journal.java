@@ -35,7 +35,7 @@ final class Journal {
         this.layout = layout;
     }
 
-    /** {@return what an earlier daemon, or the parent process, has left, oldest first} */
+    /** {@return what an earlier daemon, or the parent process, has left, oldest first; of two with a name, one was to replace the other} */
     Map<String, Tracepoint> load() {
         Map<String, Tracepoint> found = new LinkedHashMap<>();
         java.util.ArrayDeque<Map.Entry<Entry, Tracepoint>> newestFirst = new java.util.ArrayDeque<>();
@@ -47,7 +47,10 @@ final class Journal {
         }
         newestFirst.forEach(entry -> {
             found.put(entry.getValue().name(), entry.getValue());
-            entries.put(entry.getValue().name(), entry.getKey());
+            Entry former = entries.put(entry.getValue().name(), entry.getKey());
+            if (former != null) {
+                unlink(former);
+            }
         });
         return found;
     }
