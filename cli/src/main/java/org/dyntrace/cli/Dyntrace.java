@@ -28,7 +28,10 @@ import picocli.CommandLine.Spec;
             ListSymbols.class,
             ListTracepoints.class,
             Add.class,
+            Disable.class,
+            Enable.class,
             Rm.class,
+            Watch.class,
             Verify.class,
             Jconsole.class
         },
@@ -47,6 +50,9 @@ import picocli.CommandLine.Spec;
             "  dyntrace list-symbols 4711 'mem*@libc.so.6'",
             "  dyntrace add 4711:malloc@libc.so.6 -e lttng",
             "  dyntrace list-tracepoints 4711",
+            "  dyntrace watch 4711                       hits per second, again and again",
+            "  dyntrace disable 4711:tp-0                take it out of the code, and keep it for later",
+            "  dyntrace enable 4711:tp-0",
             "  dyntrace rm 4711:tp-0",
             "  dyntrace verify 4711                      prove that its code is as in its files"
         })

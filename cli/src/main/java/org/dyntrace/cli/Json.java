@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +46,7 @@ final class Json implements AutoCloseable {
             json.writeStringField("name", process.getName());
             json.writeStringField("kind", process.getKind());
             json.writeNumberField("uid", process.getUid());
+            json.writeStringField("owner", process.getOwner());
             json.writeStringField("command", process.getCommand());
             json.writeNumberField("startTime", process.getStartTime());
             json.writeNumberField("tracepoints", process.getTracepoints());
@@ -99,9 +101,12 @@ final class Json implements AutoCloseable {
             }
             json.writeEndArray();
             json.writeNumberField("uid", tracepoint.getUid());
+            json.writeBooleanField("enabled", tracepoint.isEnabled());
             json.writeNumberField("hits", tracepoint.getHits());
             json.writeNumberField("exits", tracepoint.getExits());
             json.writeNumberField("lost", tracepoint.getLost());
+            json.writeNumberField("lastHit", tracepoint.getLastHit());
+            json.writeNumberField("lastHitPrecision", tracepoint.getLastHitPrecision());
             json.writeArrayFieldStart("sites");
             for (SiteInfo site : sites) {
                 json.writeStartObject();
@@ -114,6 +119,36 @@ final class Json implements AutoCloseable {
             }
             json.writeEndArray();
         });
+    }
+
+    /** One look of {@code dyntrace watch}, on a line of its own. */
+    static void look(Stdout out, Instant time, long pid, List<HitRates.Rated> tracepoints) {
+        Json look = new Json(out);
+        look.separator = "";
+        look.object(() -> look.fields(time, pid, tracepoints));
+        out.line("");
+        out.flush();
+    }
+
+    private void fields(Instant time, long pid, List<HitRates.Rated> tracepoints) throws IOException {
+        json.writeStringField("time", time.toString());
+        json.writeNumberField("pid", pid);
+        json.writeArrayFieldStart("tracepoints");
+        for (HitRates.Rated each : tracepoints) {
+            json.writeStartObject();
+            json.writeStringField("name", each.info().getName());
+            json.writeBooleanField("enabled", each.info().isEnabled());
+            json.writeNumberField("hits", each.info().getHits());
+            json.writeNumberField("exits", each.info().getExits());
+            json.writeNumberField("lost", each.info().getLost());
+            if (each.rate().isPresent()) {
+                json.writeNumberField("rate", each.rate().getAsDouble());
+            } else {
+                json.writeNullField("rate");
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     /** The one object of a report, not an array. */

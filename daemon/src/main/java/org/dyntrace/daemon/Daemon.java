@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,6 +28,7 @@ import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.access.JmxServer;
 import org.dyntrace.daemon.access.RemoteJmx;
 import org.dyntrace.daemon.access.RemoteSettings;
+import org.dyntrace.daemon.access.UserName;
 import org.dyntrace.daemon.code.Codec;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
@@ -44,6 +46,9 @@ import org.dyntrace.mbeans.connector.RunDirectory;
 /** The daemon: its parts, put together, from start to SIGTERM. */
 final class Daemon {
     private static final long RECORDINGS_MILLISECONDS = 250;
+    /** How often the counters are looked at; as often as the Java agent does. */
+    private static final long LOOK_MILLISECONDS = 5000;
+
     private static final int LOG_BYTES = 10 << 20;
 
     private Daemon() {}
@@ -72,8 +77,9 @@ final class Daemon {
             ModuleCache modules = new ModuleCache(codec);
             Agents agents = new Agents(modules, files);
             Targets targets = new Targets(server, modules, new SitePlanner(codec), agents, settings.limits());
-            server.registerMBean(
-                    new DaemonBean(targets, directory.path(), DaemonCommand.VERSION).described(), ObjectNames.daemon());
+            DaemonBean bean = new DaemonBean(
+                    targets, directory.path(), DaemonCommand.VERSION, settings(directory, rule, natives));
+            server.registerMBean(bean.described(), ObjectNames.daemon());
             ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
                 Thread thread = new Thread(work, "recordings");
                 thread.setDaemon(true);
@@ -96,12 +102,15 @@ final class Daemon {
                             .map(wanted -> RemoteJmx.start(server, wanted, settings.limits()))
                             .orElse(null)) {
                 agents.expectThrough(links::expect);
+                bean.serves(jmx::connections);
                 Injector.warmUp();
                 ScheduledFuture<?> ignored = watch.scheduleWithFixedDelay(
                         targets::watchRecordings,
                         RECORDINGS_MILLISECONDS,
                         RECORDINGS_MILLISECONDS,
                         TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> unusedLooks = watch.scheduleWithFixedDelay(
+                        targets::look, LOOK_MILLISECONDS, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
                 ready.run();
                 stop.await();
             } finally {
@@ -113,6 +122,24 @@ final class Daemon {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Map<String, String> settings(RunDirectory directory, AccessRule rule, Path natives) {
+        return Map.of(
+                "serves",
+                rule.group().isPresent() || rule.owner() == 0
+                        ? "root and the group " + AccessRule.GROUP
+                        : UserName.of(rule.owner()),
+                "socket",
+                directory.socket().toString(),
+                "agents' socket",
+                directory.linkSocket().toString(),
+                "log",
+                directory.log().toString(),
+                "libraries",
+                natives.toString(),
+                "java",
+                System.getProperty("java.home"));
     }
 
     private static void prepare(RunDirectory directory, AccessRule rule) {

@@ -60,7 +60,7 @@ public final class Audit {
     private static String identity(Caller caller) {
         return !caller.remote().isEmpty()
                 ? "remote=" + quoted(caller.remote())
-                : "user=" + Libc.user(caller.uid()) + " uid=" + caller.uid() + " pid=" + caller.pid()
+                : "user=" + UserName.of(caller.uid()) + " uid=" + caller.uid() + " pid=" + caller.pid()
                         + (caller.equals(Caller.daemon()) ? " by=attach" : "");
     }
 

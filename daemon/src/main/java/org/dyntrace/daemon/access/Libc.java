@@ -39,20 +39,12 @@ final class Libc {
 
     static native Pointer getgrnam(String name);
 
-    static native Pointer getpwuid(int uid);
-
     static native Pointer getpwnam(String name);
 
     /** {@return the id of a group, or nothing if there is none of this name} */
     static synchronized OptionalLong group(String name) {
         Pointer group = getgrnam(name);
         return group == null ? OptionalLong.empty() : OptionalLong.of(group.getInt(GR_GID) & 0xffffffffL);
-    }
-
-    /** {@return the name of a user, or its number if it has none} */
-    static synchronized String user(long uid) {
-        Pointer user = getpwuid((int) uid);
-        return user == null ? Long.toString(uid) : user.getPointer(0).getString(0);
     }
 
     /** {@return the ids of a user and his first group, or nothing if there is none of this name} */

@@ -61,7 +61,7 @@ public final class PrivateFile {
                 throw new Failure(
                         Reason.BAD_REQUEST,
                         "The file " + file + " is not the daemon's alone.",
-                        "Run 'chown " + Libc.user(Caller.daemon().uid()) + " " + file + "' and 'chmod " + mode + " "
+                        "Run 'chown " + UserName.of(Caller.daemon().uid()) + " " + file + "' and 'chmod " + mode + " "
                                 + file + "'.");
             }
         } catch (IOException e) {

@@ -30,14 +30,25 @@ final class Injection implements AutoCloseable {
     private final TargetModules modules;
     private final LoaderFunctions functions;
     private final SafePoint safePoint;
-    private final Stub.Load load;
+    private final Stub.Errand errand;
     private Loan.Place place;
     private long longestStop;
     private int attempts;
 
-    Injection(ProcessId process, LibrarySource source, String argument, long began) {
+    /** Loads a library. */
+    static Injection loading(ProcessId process, LibrarySource source, String argument, long began) {
+        return new Injection(process, source, new Stub.Load(source.path(), Injector.START_FUNCTION, argument), began);
+    }
+
+    /** Unloads one, and unmaps memory. */
+    static Injection unloading(ProcessId process, Stub.Unload errand, long began) {
+        return new Injection(process, null, errand, began);
+    }
+
+    private Injection(ProcessId process, LibrarySource source, Stub.Errand errand, long began) {
         this.process = process;
         this.source = source;
+        this.errand = errand;
         this.began = began;
         this.deadline = began + DEADLINE_NANOS;
         this.memory = ProcessMemory.open(process);
@@ -45,8 +56,7 @@ final class Injection implements AutoCloseable {
             modules = new TargetModules(memory, Maps.of(process));
             functions = LoaderFunctions.in(modules);
             safePoint = new SafePoint(memory, modules);
-            load = new Stub.Load(source.path(), Injector.START_FUNCTION, argument);
-            place = Loan.Place.find(modules, memory, functions, load);
+            place = Loan.Place.find(modules, memory, functions, errand);
         } catch (Failure failure) {
             memory.close();
             throw failure;
@@ -142,7 +152,7 @@ final class Injection implements AutoCloseable {
             SyscallRestart.repeat(registers);
         }
         attempts++;
-        return Loan.begin(thread, registers, status.caught(), place, memory, functions, load, stoppedAt);
+        return Loan.begin(thread, registers, status.caught(), place, memory, functions, errand, stoppedAt);
     }
 
     private InjectionResult finish(Loan loan) {
@@ -152,10 +162,11 @@ final class Injection implements AutoCloseable {
         return switch (outcome.end()) {
             case WITHDRAWN -> {
                 // Perhaps someone else has mapped something there.
-                place = Loan.Place.find(modules, memory, functions, load);
+                place = Loan.Place.find(modules, memory, functions, errand);
                 yield null;
             }
-            case UNSEEN -> source.isMapped(process) ? result(0, OptionalInt.empty(), loan) : null;
+            // What was to be unloaded is not tried again: nobody may dlclose twice.
+            case UNSEEN -> source == null || source.isMapped(process) ? result(0, OptionalInt.empty(), loan) : null;
             case DONE -> {
                 if (report.handle() == 0) {
                     throw refused(outcome);

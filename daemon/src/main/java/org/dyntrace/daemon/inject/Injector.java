@@ -48,17 +48,42 @@ public final class Injector {
             Preflight.check(process);
             LibrarySource source = LibrarySource.of(process, library);
             return TracerThread.call(process, () -> {
-                try (Injection injection = new Injection(process, source, argument, began)) {
+                try (Injection injection = Injection.loading(process, source, argument, began)) {
                     return injection.run();
                 }
             });
         } catch (Failure failure) {
-            // A process that dies shows itself in many ways; to the user it is one.
-            if (failure.reason() != Reason.ZOMBIE && process.hasEnded()) {
-                throw process.gone();
-            }
-            throw failure;
+            throw judged(process, failure);
         }
+    }
+
+    /**
+     * Unloads a library, by dlclose on a borrowed thread, and unmaps memory.
+     *
+     * @param process a process
+     * @param handle of the library, as dlopen returned it; 0 for none
+     * @param address of the memory
+     * @param size of it, bytes
+     * @throws Failure as {@link #inject}
+     */
+    public static void unload(ProcessId process, long handle, long address, long size) {
+        long began = System.nanoTime();
+        try {
+            Preflight.check(process);
+            TracerThread.call(process, () -> {
+                try (Injection injection =
+                        Injection.unloading(process, new Stub.Unload(handle, address, size), began)) {
+                    return injection.run();
+                }
+            });
+        } catch (Failure failure) {
+            throw judged(process, failure);
+        }
+    }
+
+    /** A process that dies shows itself in many ways; to the user it is one. */
+    private static Failure judged(ProcessId process, Failure failure) {
+        return failure.reason() != Reason.ZOMBIE && process.hasEnded() ? process.gone() : failure;
     }
 
     /**

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import javax.management.Attribute;
 import javax.management.AttributeNotFoundException;
 import javax.management.InvalidAttributeValueException;
@@ -30,6 +31,11 @@ import org.dyntrace.mbeans.Failure;
  * as exceptions of the JDK.
  */
 final class DescribedBean extends StandardEmitterMBean {
+    /** Of all these MBeans. */
+    private static final LongAdder REQUESTS = new LongAdder();
+
+    private static final LongAdder FAILURES = new LongAdder();
+
     private final Class<?> contract;
     private volatile Object name = "";
 
@@ -50,6 +56,16 @@ final class DescribedBean extends StandardEmitterMBean {
      */
     static <T> DescribedBean of(T bean, Class<T> contract, NotificationEmitter emitter) {
         return new DescribedBean(bean, contract, emitter);
+    }
+
+    /** {@return how many attributes and operations clients have asked for} */
+    static long requests() {
+        return REQUESTS.sum();
+    }
+
+    /** {@return how many of them failed} */
+    static long failures() {
+        return FAILURES.sum();
     }
 
     @Override
@@ -126,9 +142,11 @@ final class DescribedBean extends StandardEmitterMBean {
     @Override
     public Object getAttribute(String attribute)
             throws AttributeNotFoundException, MBeanException, ReflectionException {
+        REQUESTS.increment();
         try {
             return super.getAttribute(attribute);
         } catch (Failure failure) {
+            FAILURES.increment();
             throw failure.toWire();
         }
     }
@@ -150,10 +168,12 @@ final class DescribedBean extends StandardEmitterMBean {
     @Override
     public Object invoke(String action, Object[] arguments, String[] signature)
             throws MBeanException, ReflectionException {
+        REQUESTS.increment();
         if (!changes(action)) {
             try {
                 return super.invoke(action, arguments, signature);
             } catch (Failure failure) {
+                FAILURES.increment();
                 throw failure.toWire();
             }
         }
@@ -163,6 +183,7 @@ final class DescribedBean extends StandardEmitterMBean {
             return result;
         } catch (Failure failure) {
             Audit.failed(action, name, arguments, failure.toWire());
+            FAILURES.increment();
             throw failure.toWire();
         } catch (MBeanException | ReflectionException | RuntimeException e) {
             Audit.failed(action, name, arguments, e);

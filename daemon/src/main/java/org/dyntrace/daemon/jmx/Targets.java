@@ -2,12 +2,16 @@ package org.dyntrace.daemon.jmx;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -29,6 +33,7 @@ import org.dyntrace.daemon.verify.CodeComparison;
 import org.dyntrace.mbeans.Events;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.ObjectNames;
+import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.TracepointMXBean;
@@ -37,6 +42,14 @@ import org.dyntrace.mbeans.VerifyInfo;
 /** The processes that hold an agent now, and their MBeans. They come and go with their links. */
 public final class Targets {
     private static final Logger LOG = System.getLogger(Targets.class.getName());
+
+    /** What processes and the daemon tell of tracepoints. */
+    static final List<String> TRACEPOINT_EVENTS = List.of(
+            Events.TRACEPOINT_ADDED,
+            Events.TRACEPOINT_REMOVED,
+            Events.TRACEPOINT_ENABLED,
+            Events.TRACEPOINT_DISABLED,
+            Events.TRACEPOINT_FAILED);
 
     private static final String WARNED =
             "The JVM has said on its stderr that an agent was loaded; it does not when it is started with"
@@ -50,12 +63,8 @@ public final class Targets {
     private final Map<Integer, ProcessBean> processes = new ConcurrentSkipListMap<>();
     private final Announcements announcements = new Announcements(
             ObjectNames.daemon(),
-            List.of(
-                    Events.PROCESS_ATTACHED,
-                    Events.PROCESS_EXITED,
-                    Events.TRACEPOINT_ADDED,
-                    Events.TRACEPOINT_REMOVED,
-                    Events.TRACEPOINT_FAILED),
+            Stream.concat(Stream.of(Events.PROCESS_ATTACHED, Events.PROCESS_EXITED), TRACEPOINT_EVENTS.stream())
+                    .toList(),
             "Processes that get an agent or end, and tracepoints of all processes.");
     private final Map<AgentLink, TracedCode> byLink = new ConcurrentHashMap<>();
 
@@ -89,7 +98,9 @@ public final class Targets {
             // The agent is asked without the lock: a slow one holds up nobody else.
             List<String> tracepoints = code.names();
             checkRoom(link.process().pid(), 0, tracepoints.size());
-            take(link, code, tracepoints);
+            Map<String, Long> hits = new LinkedHashMap<>();
+            tracepoints.forEach(name -> hits.put(name, code.info(name).getHits()));
+            take(link, code, hits);
             LOG.log(
                     Level.INFO,
                     "process {0} has an agent: {1}",
@@ -103,7 +114,7 @@ public final class Targets {
     }
 
     /** What waits for the process finds it complete: it is put into the table last. */
-    private synchronized void take(AgentLink link, TracedCode code, List<String> tracepoints) {
+    private synchronized void take(AgentLink link, TracedCode code, Map<String, Long> tracepoints) {
         int pid = link.process().pid();
         ProcessBean known = processes.get(pid);
         boolean same = known != null && known.process().equals(link.process());
@@ -112,13 +123,11 @@ public final class Targets {
         }
         ProcessBean bean = same ? known : new ProcessBean(link.process(), agents, this, modules, planner);
         byLink.put(link, code);
-        bean.take(code, tracepoints);
+        bean.take(code, tracepoints.keySet());
         if (!same) {
             register(DescribedBean.of(bean, ProcessMXBean.class, bean.announcements()), ObjectNames.process(pid));
         }
-        for (String tracepoint : tracepoints) {
-            show(bean, tracepoint);
-        }
+        tracepoints.forEach((tracepoint, hits) -> show(bean, tracepoint, hits));
         processes.put(pid, bean);
         if (!same) {
             announcements.send(Events.PROCESS_ATTACHED, "Process " + pid + " has an agent.", Map.of("pid", "" + pid));
@@ -207,10 +216,13 @@ public final class Targets {
                             + ".",
                     "Say which one by its pid.");
         }
-        int pid = ProcessTable.find(target).pid();
+        ProcessId process = ProcessTable.find(target);
+        if (process.hasEnded()) {
+            throw process.gone();
+        }
         throw new Failure(
                 Reason.NOT_ATTACHED,
-                "Process " + pid + " has no agent.",
+                "Process " + process.pid() + " has no agent.",
                 "Run 'dyntrace attach " + target + "' first.");
     }
 
@@ -246,19 +258,19 @@ public final class Targets {
         }
     }
 
-    private void show(ProcessBean process, String tracepoint) {
+    private void show(ProcessBean process, String tracepoint, long hits) {
         process.shown().add(tracepoint);
         ObjectName name = ObjectNames.tracepoint(process.process().pid(), tracepoint);
         register(
                 DescribedBean.of(
-                        new TracepointBean(process, tracepoint),
+                        new TracepointBean(process, tracepoint, hits),
                         TracepointMXBean.class,
                         new NotificationBroadcasterSupport()),
                 name);
     }
 
     void placed(ProcessBean process, String tracepoint) {
-        show(process, tracepoint);
+        show(process, tracepoint, 0);
         tell(process, Events.TRACEPOINT_ADDED, tracepoint, "Tracepoint " + tracepoint + " was placed.");
     }
 
@@ -266,6 +278,14 @@ public final class Targets {
         process.shown().remove(tracepoint);
         unregister(ObjectNames.tracepoint(process.process().pid(), tracepoint));
         tell(process, Events.TRACEPOINT_REMOVED, tracepoint, "Tracepoint " + tracepoint + " was removed.");
+    }
+
+    void switched(ProcessBean process, String tracepoint, boolean enabled) {
+        tell(
+                process,
+                enabled ? Events.TRACEPOINT_ENABLED : Events.TRACEPOINT_DISABLED,
+                tracepoint,
+                "Tracepoint " + tracepoint + " was " + (enabled ? "enabled." : "disabled."));
     }
 
     void failed(ProcessBean process, String tracepoint, Failure failure) {
@@ -283,12 +303,43 @@ public final class Targets {
         return announcements;
     }
 
+    /** {@return the processes without an agent that the daemon may bring one into} */
+    List<ProcessInfo> attachable() {
+        List<ProcessInfo> found = new ArrayList<>();
+        for (ProcessId process : ProcessTable.all()) {
+            if (!processes.containsKey(process.pid())) {
+                try {
+                    ProcessFacts facts = ProcessFacts.of(process);
+                    if (agents.mayReach(facts)) {
+                        found.add(ProcessBean.info(facts, agents.isJvm(process) ? "jvm" : "native", 0, ""));
+                    }
+                } catch (Failure endedMeanwhile) {
+                    LOG.log(Level.DEBUG, "process " + process.pid(), endedMeanwhile);
+                }
+            }
+        }
+        return found;
+    }
+
+    int agents() {
+        return byLink.size();
+    }
+
+    /** Looks at all counters, so that it can be told when they grew. */
+    public void look() {
+        forEach(TracedCode::look);
+    }
+
     /** Lets each process see whether a recording has started. */
     public void watchRecordings() {
+        forEach(TracedCode::watchRecordings);
+    }
+
+    private void forEach(Consumer<TracedCode> action) {
         for (ProcessBean bean : all()) {
             for (TracedCode code : bean.code()) {
                 try {
-                    code.watchRecordings();
+                    action.accept(code);
                 } catch (RuntimeException e) {
                     LOG.log(Level.DEBUG, "process " + bean.process().pid(), e);
                 }
