@@ -29,7 +29,11 @@ import picocli.CommandLine.Spec;
             ListTracepoints.class,
             Add.class,
             Rm.class,
-            Verify.class
+            Verify.class,
+            Save.class,
+            Apply.class,
+            ListSets.class,
+            Forget.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

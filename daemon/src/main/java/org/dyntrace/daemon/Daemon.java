@@ -28,6 +28,7 @@ import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.inject.Injector;
 import org.dyntrace.daemon.jmx.Agents;
 import org.dyntrace.daemon.jmx.DaemonBean;
+import org.dyntrace.daemon.jmx.Sets;
 import org.dyntrace.daemon.jmx.Targets;
 import org.dyntrace.daemon.jmx.TracerFiles;
 import org.dyntrace.daemon.link.LinkServer;
@@ -39,6 +40,7 @@ import org.dyntrace.mbeans.connector.RunDirectory;
 /** The daemon: its parts, put together, from start to SIGTERM. */
 final class Daemon {
     private static final long RECORDINGS_MILLISECONDS = 250;
+    private static final long RESTARTS_MILLISECONDS = 500;
     private static final int LOG_BYTES = 10 << 20;
 
     private Daemon() {}
@@ -63,10 +65,16 @@ final class Daemon {
             ModuleCache modules = new ModuleCache(codec);
             Agents agents = new Agents(modules, files);
             Targets targets = new Targets(server, modules, new SitePlanner(codec), agents);
+            Sets sets = new Sets(
+                    targets,
+                    new Sets.Directories(
+                            directory.path(), StateDirectory.of(directory).resolve("sets")),
+                    rule);
             server.registerMBean(
-                    new DaemonBean(targets, directory.path(), DaemonCommand.VERSION).described(), ObjectNames.daemon());
-            ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
-                Thread thread = new Thread(work, "recordings");
+                    new DaemonBean(targets, sets, directory.path(), DaemonCommand.VERSION).described(),
+                    ObjectNames.daemon());
+            ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, work -> {
+                Thread thread = new Thread(work, "watch");
                 thread.setDaemon(true);
                 return thread;
             });
@@ -89,10 +97,13 @@ final class Daemon {
                         RECORDINGS_MILLISECONDS,
                         RECORDINGS_MILLISECONDS,
                         TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> ignoredAsWell = watch.scheduleWithFixedDelay(
+                        sets::lookForRestarts, RESTARTS_MILLISECONDS, RESTARTS_MILLISECONDS, TimeUnit.MILLISECONDS);
                 ready.run();
                 stop.await();
             } finally {
                 watch.shutdownNow();
+                sets.close();
                 ended.countDown();
             }
         } catch (IOException | JMException e) {

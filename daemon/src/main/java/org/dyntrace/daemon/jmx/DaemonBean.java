@@ -9,8 +9,10 @@ import javax.management.DynamicMBean;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
+import org.dyntrace.mbeans.AppliedInfo;
 import org.dyntrace.mbeans.DaemonMXBean;
 import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.KeptSetInfo;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.VerifyInfo;
 
@@ -19,6 +21,7 @@ public final class DaemonBean implements DaemonMXBean {
     private static final Logger LOG = System.getLogger(DaemonBean.class.getName());
 
     private final Targets targets;
+    private final Sets sets;
     private final Path rundir;
     private final String version;
 
@@ -26,11 +29,13 @@ public final class DaemonBean implements DaemonMXBean {
      * The daemon.
      *
      * @param targets its processes
+     * @param sets its sets of tracepoints
      * @param rundir its run directory
      * @param version its version
      */
-    public DaemonBean(Targets targets, Path rundir, String version) {
+    public DaemonBean(Targets targets, Sets sets, Path rundir, String version) {
         this.targets = targets;
+        this.sets = sets;
         this.rundir = rundir;
         this.version = version;
     }
@@ -84,5 +89,25 @@ public final class DaemonBean implements DaemonMXBean {
     @Override
     public VerifyInfo verify(String target) {
         return targets.verify(target);
+    }
+
+    @Override
+    public String save(List<String> wanted) {
+        return sets.save(wanted);
+    }
+
+    @Override
+    public List<AppliedInfo> apply(String set, List<String> wanted, String keepAs) {
+        return sets.apply(set, wanted, keepAs);
+    }
+
+    @Override
+    public List<KeptSetInfo> listSets() {
+        return sets.list();
+    }
+
+    @Override
+    public void forget(String name) {
+        sets.forget(name);
     }
 }

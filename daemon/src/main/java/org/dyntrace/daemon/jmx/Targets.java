@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
@@ -56,6 +57,7 @@ public final class Targets {
                     Events.TRACEPOINT_FAILED),
             "Processes that get an agent or end, and tracepoints of all processes.");
     private final Map<AgentLink, TracedCode> byLink = new ConcurrentHashMap<>();
+    private volatile BiConsumer<ProcessBean, List<String>> onceAttached = (bean, tracepoints) -> {};
 
     /**
      * No processes yet.
@@ -96,6 +98,11 @@ public final class Targets {
         }
     }
 
+    /** Before anybody is told that an agent has come, this is done with its process and the tracepoints that it holds. */
+    void onceAttached(BiConsumer<ProcessBean, List<String>> work) {
+        onceAttached = work;
+    }
+
     /** What waits for the process finds it complete: it is put into the table last. */
     private synchronized void take(AgentLink link, TracedCode code, List<String> tracepoints) {
         int pid = link.process().pid();
@@ -113,6 +120,7 @@ public final class Targets {
         for (String tracepoint : tracepoints) {
             show(bean, tracepoint);
         }
+        onceAttached.accept(bean, tracepoints);
         processes.put(pid, bean);
         if (!same) {
             announcements.send(Events.PROCESS_ATTACHED, "Process " + pid + " has an agent.", Map.of("pid", "" + pid));
