@@ -33,6 +33,10 @@ import picocli.CommandLine.Spec;
             Rm.class,
             Watch.class,
             Verify.class,
+            Save.class,
+            Apply.class,
+            ListSets.class,
+            Forget.class,
             Jconsole.class
         },
         exitCodeListHeading = "%nExit codes:%n",

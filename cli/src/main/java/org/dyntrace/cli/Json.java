@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.dyntrace.mbeans.AppliedInfo;
 import org.dyntrace.mbeans.DifferenceInfo;
+import org.dyntrace.mbeans.KeptSetInfo;
 import org.dyntrace.mbeans.LedgerInfo;
 import org.dyntrace.mbeans.NotComparedInfo;
 import org.dyntrace.mbeans.PlanInfo;
@@ -50,6 +52,31 @@ final class Json implements AutoCloseable {
             json.writeStringField("command", process.getCommand());
             json.writeNumberField("startTime", process.getStartTime());
             json.writeNumberField("tracepoints", process.getTracepoints());
+        });
+    }
+
+    void applied(AppliedInfo process) {
+        object(() -> {
+            json.writeNumberField("pid", process.getPid());
+            json.writeStringField("name", process.getName());
+            texts("placed", process.getPlaced());
+            texts("present", process.getPresent());
+        });
+    }
+
+    private void texts(String field, List<String> texts) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+
+    void set(KeptSetInfo set) {
+        object(() -> {
+            json.writeStringField("name", set.getName());
+            json.writeNumberField("uid", set.getUid());
+            json.writeStringField("text", set.getText());
         });
     }
 
@@ -95,11 +122,7 @@ final class Json implements AutoCloseable {
             json.writeStringField("location", tracepoint.getLocation());
             json.writeBooleanField("entryExit", tracepoint.isEntryExit());
             json.writeStringField("tracer", tracepoint.getTracer());
-            json.writeArrayFieldStart("arguments");
-            for (String argument : tracepoint.getArguments()) {
-                json.writeString(argument);
-            }
-            json.writeEndArray();
+            texts("arguments", tracepoint.getArguments());
             json.writeNumberField("uid", tracepoint.getUid());
             json.writeBooleanField("enabled", tracepoint.isEnabled());
             json.writeNumberField("hits", tracepoint.getHits());

@@ -35,6 +35,7 @@ import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.inject.Injector;
 import org.dyntrace.daemon.jmx.Agents;
 import org.dyntrace.daemon.jmx.DaemonBean;
+import org.dyntrace.daemon.jmx.Sets;
 import org.dyntrace.daemon.jmx.Targets;
 import org.dyntrace.daemon.jmx.TracerFiles;
 import org.dyntrace.daemon.link.LinkServer;
@@ -49,6 +50,7 @@ final class Daemon {
     /** How often the counters are looked at; as often as the Java agent does. */
     private static final long LOOK_MILLISECONDS = 5000;
 
+    private static final long RESTARTS_MILLISECONDS = 500;
     private static final int LOG_BYTES = 10 << 20;
 
     private Daemon() {}
@@ -77,11 +79,16 @@ final class Daemon {
             ModuleCache modules = new ModuleCache(codec);
             Agents agents = new Agents(modules, files);
             Targets targets = new Targets(server, modules, new SitePlanner(codec), agents, settings.limits());
+            Sets sets = new Sets(
+                    targets,
+                    new Sets.Directories(
+                            directory.path(), StateDirectory.of(directory).resolve("sets")),
+                    rule);
             DaemonBean bean = new DaemonBean(
-                    targets, directory.path(), DaemonCommand.VERSION, settings(directory, rule, natives));
+                    targets, sets, directory.path(), DaemonCommand.VERSION, settings(directory, rule, natives));
             server.registerMBean(bean.described(), ObjectNames.daemon());
-            ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
-                Thread thread = new Thread(work, "recordings");
+            ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, work -> {
+                Thread thread = new Thread(work, "watch");
                 thread.setDaemon(true);
                 return thread;
             });
@@ -111,10 +118,13 @@ final class Daemon {
                         TimeUnit.MILLISECONDS);
                 ScheduledFuture<?> unusedLooks = watch.scheduleWithFixedDelay(
                         targets::look, LOOK_MILLISECONDS, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> unusedRestarts = watch.scheduleWithFixedDelay(
+                        sets::lookForRestarts, RESTARTS_MILLISECONDS, RESTARTS_MILLISECONDS, TimeUnit.MILLISECONDS);
                 ready.run();
                 stop.await();
             } finally {
                 watch.shutdownNow();
+                sets.close();
                 ended.countDown();
             }
         } catch (IOException | JMException e) {

@@ -1,6 +1,7 @@
 package org.dyntrace.daemon.access;
 
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Who asks: what the kernel says of the process at the other end of a connection, at the moment when it connected.
@@ -67,6 +68,24 @@ public record Caller(long uid, long gid, Set<Long> groups, long pid, String remo
     /** What was asked is done. */
     static void end() {
         CURRENT.remove();
+    }
+
+    /**
+     * Does work for somebody on this thread: within it, {@link #current} is he.
+     *
+     * @param caller who has asked for it
+     * @param work what to do
+     * @param <T> what comes of it
+     * @return what the work returns
+     */
+    public static <T> T doFor(Caller caller, Supplier<T> work) {
+        Caller before = CURRENT.get();
+        CURRENT.set(caller);
+        try {
+            return work.get();
+        } finally {
+            CURRENT.set(before);
+        }
     }
 
     @Override

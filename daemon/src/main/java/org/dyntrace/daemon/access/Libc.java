@@ -41,6 +41,10 @@ final class Libc {
 
     static native Pointer getpwnam(String name);
 
+    static native Pointer getpwuid(int uid);
+
+    static native int getgrouplist(String user, int group, int[] groups, int[] count);
+
     /** {@return the id of a group, or nothing if there is none of this name} */
     static synchronized OptionalLong group(String name) {
         Pointer group = getgrnam(name);
@@ -73,6 +77,24 @@ final class Libc {
             }
         }
         throw new IOException("the peer's groups can't be read, errno " + Native.getLastError());
+    }
+
+    /** {@return the name of a user, or nothing if there is none with this id} */
+    static synchronized Optional<String> user(long uid) {
+        Pointer user = getpwuid((int) uid);
+        return user == null ? Optional.empty() : Optional.of(user.getPointer(0).getString(0));
+    }
+
+    /** {@return all groups that a user is in; gid is added} */
+    static synchronized Set<Long> groupsOf(String user, long gid) {
+        int[] groups = new int[GROUPS_MAX];
+        int[] count = {groups.length};
+        getgrouplist(user, (int) gid, groups, count);
+        Set<Long> set = new HashSet<>();
+        for (int i = 0; i < Math.min(count[0], groups.length); i++) {
+            set.add(groups[i] & 0xffffffffL);
+        }
+        return set;
     }
 
     /** Wakes who waits in accept: closing the descriptor alone would not. */

@@ -15,8 +15,10 @@ import javax.management.DynamicMBean;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
+import org.dyntrace.mbeans.AppliedInfo;
 import org.dyntrace.mbeans.DaemonMXBean;
 import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.KeptSetInfo;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.VerifyInfo;
 
@@ -25,6 +27,7 @@ public final class DaemonBean implements DaemonMXBean {
     private static final Logger LOG = System.getLogger(DaemonBean.class.getName());
 
     private final Targets targets;
+    private final Sets sets;
     private final Path rundir;
     private final String version;
     private final Map<String, String> settings;
@@ -34,12 +37,14 @@ public final class DaemonBean implements DaemonMXBean {
      * The daemon.
      *
      * @param targets its processes
+     * @param sets its sets of tracepoints
      * @param rundir its run directory
      * @param version its version
      * @param settings how it is set up, for people
      */
-    public DaemonBean(Targets targets, Path rundir, String version, Map<String, String> settings) {
+    public DaemonBean(Targets targets, Sets sets, Path rundir, String version, Map<String, String> settings) {
         this.targets = targets;
+        this.sets = sets;
         this.rundir = rundir;
         this.version = version;
         this.settings = new TreeMap<>(settings);
@@ -161,5 +166,25 @@ public final class DaemonBean implements DaemonMXBean {
     @Override
     public VerifyInfo verify(String target) {
         return targets.verify(target);
+    }
+
+    @Override
+    public String save(List<String> wanted) {
+        return sets.save(wanted);
+    }
+
+    @Override
+    public List<AppliedInfo> apply(String set, List<String> wanted, String keepAs) {
+        return sets.apply(set, wanted, keepAs);
+    }
+
+    @Override
+    public List<KeptSetInfo> listSets() {
+        return sets.list();
+    }
+
+    @Override
+    public void forget(String name) {
+        sets.forget(name);
     }
 }

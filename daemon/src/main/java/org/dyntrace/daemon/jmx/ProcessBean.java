@@ -347,6 +347,11 @@ final class ProcessBean implements ProcessMXBean {
         return placed;
     }
 
+    /** {@return the name that a tracepoint will get that was asked for by this one, or by none} */
+    synchronized String nameFor(String wanted) {
+        return names.choose(wanted, allNames());
+    }
+
     /** A name without prefix is that of a Java method, if a loaded class has it, else that of a function. */
     private TracepointInfo place(Placement wanted) {
         Location location = wanted.location();

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -67,6 +68,7 @@ public final class Targets {
                     .toList(),
             "Processes that get an agent or end, and tracepoints of all processes.");
     private final Map<AgentLink, TracedCode> byLink = new ConcurrentHashMap<>();
+    private volatile BiConsumer<ProcessBean, List<String>> onceAttached = (bean, tracepoints) -> {};
 
     /**
      * No processes yet.
@@ -113,6 +115,11 @@ public final class Targets {
         }
     }
 
+    /** Before anybody is told that an agent has come, this is done with its process and the tracepoints that it holds. */
+    void onceAttached(BiConsumer<ProcessBean, List<String>> work) {
+        onceAttached = work;
+    }
+
     /** What waits for the process finds it complete: it is put into the table last. */
     private synchronized void take(AgentLink link, TracedCode code, Map<String, Long> tracepoints) {
         int pid = link.process().pid();
@@ -128,6 +135,7 @@ public final class Targets {
             register(DescribedBean.of(bean, ProcessMXBean.class, bean.announcements()), ObjectNames.process(pid));
         }
         tracepoints.forEach((tracepoint, hits) -> show(bean, tracepoint, hits));
+        onceAttached.accept(bean, List.copyOf(tracepoints.keySet()));
         processes.put(pid, bean);
         if (!same) {
             announcements.send(Events.PROCESS_ATTACHED, "Process " + pid + " has an agent.", Map.of("pid", "" + pid));
