@@ -68,10 +68,10 @@ class TracepointSetTest {
         "'dyntrace-set 1;java A b', Line 2",
         "'dyntrace-set 1;bogus x', Line 2",
         "'dyntrace-set 1;java A; f count;java A; f count', Line 4: A has a part already",
-        "'dyntrace-set 1;java A; f -n a count; g -n a count', Line 4: ''a'' comes twice",
+        "'dyntrace-set 1;java A; f -n a count; g -n a count', Line 4: 'a' comes twice",
         "'dyntrace-set 1;java A; f', Line 3: The tracer is missing",
-        "'dyntrace-set 1;java A; f -x count', Line 3: ''-x'' is no option",
-        "'dyntrace-set 1;java A; f -n', Line 3: ''-n'' is no option",
+        "'dyntrace-set 1;java A; f -x count', Line 3: '-x' is no option",
+        "'dyntrace-set 1;java A; f -n', Line 3: '-n' is no option",
         "'dyntrace-set 1;java A; f nonsense', Line 3: No tracer is called",
         "'dyntrace-set 1;java A; ''f count', Line 3: A quote does not end",
     })

@@ -25,6 +25,7 @@ import org.dyntrace.mbeans.KeptSetInfo;
 import org.dyntrace.mbeans.ProgramKey;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.SavedTracepoint;
+import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.TracepointSet;
 
 /** Sets of tracepoints: written down, applied all or nothing, and kept for processes to come. */
@@ -211,8 +212,9 @@ public final class Sets implements AutoCloseable {
     private static AppliedInfo place(Share share, ProcessBean bean, Unfinished.Entry record, List<Placed> placed) {
         List<String> fresh = new ArrayList<>();
         List<String> present = new ArrayList<>();
+        List<TracepointInfo> known = bean.listTracepoints();
         for (SavedTracepoint one : share.tracepoints()) {
-            if (bean.listTracepoints().stream().anyMatch(one::isLike)) {
+            if (known.stream().anyMatch(one::isLike)) {
                 present.add(one.name());
                 continue;
             }
