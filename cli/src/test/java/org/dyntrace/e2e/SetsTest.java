@@ -187,7 +187,7 @@ class SetsTest {
         try (Installation dyntrace = Installation.start()) {
             int halves = 0;
             for (int placed : new int[] {1, 20, 45}) {
-                try (Program program = Program.start(Program.compile("e2e_crowd"))) {
+                try (Program program = Program.start(Program.compile("e2e_crowd"), 0)) {
                     dyntrace.attach(program);
                     Process applying = new ProcessBuilder(
                                     Installation.launcher("dyntrace"),
