@@ -41,6 +41,8 @@ class SetsTest {
                         dyntrace.ok("list-symbols", program.pid(), "guarded").split(" ")[0];
                 dyntrace.ok("add", program.pid() + ":" + address, "-n", "by-address", "count");
                 dyntrace.ok("save", set);
+                // One placed by an address is the one of the function there.
+                assertEquals("", dyntrace.ok("apply", set));
             }
             String text = Files.readString(set);
             assertTrue(text.startsWith("dyntrace-set 1\nprogram "), text);

@@ -46,20 +46,6 @@ public record SavedTracepoint(Location location, boolean entryExit, String name,
                 "Write: <location> [-e] [-n NAME] <tracer> [tracer args...], as 'add' has it.");
     }
 
-    /**
-     * Compares it with one that is there.
-     *
-     * @param placed a tracepoint of a process
-     * @return whether that one is what this one would be, its name included
-     */
-    public boolean isLike(TracepointInfo placed) {
-        return placed.getName().equals(name)
-                && placed.getLocation().equals(location.toString())
-                && placed.isEntryExit() == entryExit
-                && placed.getTracer().equals(tracer.tracer().word())
-                && placed.getArguments().equals(tracer.words());
-    }
-
     @Override
     public String toString() {
         StringBuilder line = new StringBuilder(Words.quoted(location.toString()));

@@ -25,7 +25,6 @@ import org.dyntrace.mbeans.KeptSetInfo;
 import org.dyntrace.mbeans.ProgramKey;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.SavedTracepoint;
-import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.TracepointSet;
 
 /** Sets of tracepoints: written down, applied all or nothing, and kept for processes to come. */
@@ -212,9 +211,11 @@ public final class Sets implements AutoCloseable {
     private static AppliedInfo place(Share share, ProcessBean bean, Unfinished.Entry record, List<Placed> placed) {
         List<String> fresh = new ArrayList<>();
         List<String> present = new ArrayList<>();
-        List<TracepointInfo> known = bean.listTracepoints();
+        // As they would be saved: one that was placed by its address is there by its function, too.
+        List<SavedTracepoint> known =
+                SavedPart.of(bean).map(SavedPart::tracepoints).orElse(List.of());
         for (SavedTracepoint one : share.tracepoints()) {
-            if (known.stream().anyMatch(one::isLike)) {
+            if (known.contains(one)) {
                 present.add(one.name());
                 continue;
             }
