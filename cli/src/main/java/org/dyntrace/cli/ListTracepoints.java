@@ -74,6 +74,7 @@ final class ListTracepoints implements Runnable {
 
     private static String hits(TracepointInfo tracepoint) {
         return tracepoint.getHits()
+                + (tracepoint.getLost() == 0 ? "" : " (" + tracepoint.getLost() + " lost)")
                 + (tracepoint.isWaiting() ? " (waiting for its module)" : tracepoint.isEnabled() ? "" : " (disabled)");
     }
 

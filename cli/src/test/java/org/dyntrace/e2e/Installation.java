@@ -22,16 +22,24 @@ final class Installation implements AutoCloseable {
             Pattern.compile("\\{\"name\":\"([^\"]+)\",[^{}]*?\"hits\":(\\d+),\"exits\":(\\d+),\"lost\":(\\d+),");
 
     private final Path directory;
+    private final Map<String, String> environment;
     private Process daemon;
+    private Path said;
 
-    private Installation(Path directory) {
+    private Installation(Path directory, Map<String, String> environment) {
         this.directory = directory;
+        this.environment = environment;
         startDaemon();
     }
 
     static Installation start() {
+        return start(Map.of());
+    }
+
+    /** With more in the daemon's environment. */
+    static Installation start(Map<String, String> environment) {
         try {
-            return new Installation(Files.createTempDirectory("dyntrace-e2e"));
+            return new Installation(Files.createTempDirectory("dyntrace-e2e"), environment);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -63,11 +71,12 @@ final class Installation implements AutoCloseable {
     /** Starts a daemon in the run directory and waits until it serves. */
     void startDaemon() {
         try {
-            Path said = Files.createTempFile(directory, "daemon", ".txt");
-            daemon = new ProcessBuilder(launcher("dyntraced"), "--rundir", rundir().toString())
+            said = Files.createTempFile(directory, "daemon", ".txt");
+            ProcessBuilder builder = new ProcessBuilder(launcher("dyntraced"), "--rundir", rundir().toString())
                     .redirectErrorStream(true)
-                    .redirectOutput(said.toFile())
-                    .start();
+                    .redirectOutput(said.toFile());
+            builder.environment().putAll(environment);
+            daemon = builder.start();
             Waiting.until(
                     READY_SECONDS,
                     () -> "the daemon is ready: " + Waiting.text(said),
@@ -87,6 +96,13 @@ final class Installation implements AutoCloseable {
     void stopDaemon() {
         daemon.destroy();
         awaitEnd();
+    }
+
+    /** Waits until the daemon has ended by itself; {@return what it has said} */
+    String awaitDaemonsEnd(int exitCode) {
+        awaitEnd();
+        Assertions.assertEquals(exitCode, daemon.exitValue(), () -> Waiting.text(said));
+        return Waiting.text(said);
     }
 
     long daemonPid() {

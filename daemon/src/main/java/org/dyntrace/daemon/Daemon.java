@@ -26,6 +26,7 @@ import org.dyntrace.daemon.access.Audit;
 import org.dyntrace.daemon.access.AuditFile;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.access.JmxServer;
+import org.dyntrace.daemon.access.OwnFile;
 import org.dyntrace.daemon.access.RemoteJmx;
 import org.dyntrace.daemon.access.RemoteSettings;
 import org.dyntrace.daemon.access.UserName;
@@ -50,18 +51,26 @@ final class Daemon {
     /** How often the counters are looked at; as often as the Java agent does. */
     private static final long LOOK_MILLISECONDS = 5000;
 
+    /** How often it is looked whether clients and agents can still find the daemon. */
+    private static final long PRESENCE_MILLISECONDS = 1000;
+
     private static final long RESTARTS_MILLISECONDS = 500;
     private static final int LOG_BYTES = 10 << 20;
 
     private Daemon() {}
 
-    /** Runs until a signal ends it. Targets stay as they are then. */
+    /**
+     * Runs until a signal ends it, or until its run directory is lost. Targets stay as they are then.
+     *
+     * @return whether the run directory is still this daemon's
+     */
     @SuppressWarnings("try") // resources that only have to be closed
-    static void run(RunDirectory directory, boolean user, Settings settings, Runnable ready) {
+    static boolean run(RunDirectory directory, boolean user, Settings settings, Runnable ready) {
         int uid = (int) Caller.daemon().uid();
         AccessRule rule = user || uid != 0 ? AccessRule.ownerOnly() : AccessRule.members();
         prepare(directory, rule);
         try (FileChannel lockFile = lock(directory)) {
+            OwnFile ownLock = OwnFile.of(directory.lock());
             logTo(directory.log());
             auditTo(settings.logs());
             settings.remote()
@@ -121,7 +130,14 @@ final class Daemon {
                 ScheduledFuture<?> unusedRestarts = watch.scheduleWithFixedDelay(
                         sets::lookForRestarts, RESTARTS_MILLISECONDS, RESTARTS_MILLISECONDS, TimeUnit.MILLISECONDS);
                 ready.run();
-                stop.await();
+                while (!stop.await(PRESENCE_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+                    if (!ownLock.isThere() || !jmx.isReachable() || !links.isReachable()) {
+                        Logger.getLogger(Daemon.class.getName())
+                                .severe("the run directory " + directory + " was removed, or is another daemon's");
+                        return false;
+                    }
+                }
+                return true;
             } finally {
                 watch.shutdownNow();
                 sets.close();
@@ -131,6 +147,7 @@ final class Daemon {
             throw new Failure(Reason.INTERNAL, "The daemon can't run: " + e.getMessage() + ".", "Please report it.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return true;
         }
     }
 

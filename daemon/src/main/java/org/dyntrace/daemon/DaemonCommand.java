@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.connector.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,8 +55,17 @@ final class DaemonCommand implements Callable<Integer> {
             }
             Runnable ready =
                     detached ? Background::ready : () -> System.out.println("dyntraced is ready in " + directory);
-            Daemon.run(directory, user, settings, ready);
-            return 0;
+            if (Daemon.run(directory, user, settings, ready)) {
+                return 0;
+            }
+            if (detached) {
+                // Nobody starts it again. If another one is there by now, that stays.
+                return Background.start(directory, user, config);
+            }
+            throw new Failure(
+                    Reason.RUNDIR,
+                    "The run directory " + directory + ", or a file of the daemon's in it, was removed.",
+                    "Start the daemon again. Targets were left as they are; it finds their tracepoints.");
         } catch (Failure e) {
             System.err.println("dyntraced: " + e.getMessage());
             System.err.println("  " + e.hint());

@@ -29,12 +29,14 @@ public final class JmxServer implements AutoCloseable {
 
     private final RMIConnectorServer connector;
     private final Door door;
-    private final RunDirectory directory;
+    private final OwnFile socket;
+    private final OwnFile stub;
 
-    private JmxServer(RMIConnectorServer connector, Door door, RunDirectory directory) {
+    private JmxServer(RMIConnectorServer connector, Door door, OwnFile socket, OwnFile stub) {
         this.connector = connector;
         this.door = door;
-        this.directory = directory;
+        this.socket = socket;
+        this.stub = stub;
     }
 
     /**
@@ -67,7 +69,7 @@ public final class JmxServer implements AutoCloseable {
                         new JMXServiceURL("service:jmx:rmi://"), Map.of(), rmi, Guard.of(server));
                 connector.start();
                 write(rmi.toStub(), directory.stub(), rule);
-                return new JmxServer(connector, door, directory);
+                return new JmxServer(connector, door, OwnFile.of(directory.socket()), OwnFile.of(directory.stub()));
             } catch (IOException | RuntimeException e) {
                 door.close();
                 throw e;
@@ -101,12 +103,17 @@ public final class JmxServer implements AutoCloseable {
         return door.connections();
     }
 
+    /** {@return whether its files are still there, by which clients find it} */
+    public boolean isReachable() {
+        return socket.isThere() && stub.isThere();
+    }
+
     /** Hangs up on everybody and takes the socket and the stub away. */
     @Override
     public void close() {
         try {
-            Files.deleteIfExists(directory.stub());
-            Files.deleteIfExists(directory.socket());
+            stub.delete();
+            socket.delete();
             connector.stop();
             door.close();
         } catch (IOException e) {

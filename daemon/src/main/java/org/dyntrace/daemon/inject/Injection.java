@@ -120,7 +120,7 @@ final class Injection implements AutoCloseable {
             if (thread.awaitStop(System.nanoTime() + STOP_NANOS)) {
                 stoppedAt = System.nanoTime();
                 if (thread.inGroupStop()) {
-                    throw Preflight.stopped(process);
+                    throw process.stopped();
                 }
                 loan = lend(thread, status, stoppedAt);
                 if (loan != null) {

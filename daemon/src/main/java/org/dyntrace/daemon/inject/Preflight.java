@@ -39,7 +39,7 @@ final class Preflight {
                     "End that debugger or tracer first, for example with 'detach' in gdb.");
         }
         if (facts.state() == 'T') {
-            throw stopped(process);
+            throw process.stopped();
         }
         if (facts.elfClass() == ELF_32) {
             throw new Failure(
@@ -52,13 +52,6 @@ final class Preflight {
         if (facts.shadowStack()) {
             throw shadowStack(process);
         }
-    }
-
-    static Failure stopped(ProcessId process) {
-        return new Failure(
-                Reason.STOPPED,
-                "Process " + process.pid() + " is stopped by a signal.",
-                "Let it go on with 'kill -CONT " + process.pid() + "', then try again.");
     }
 
     /** Refuses a process whose seccomp filters forbid what the agent, or its lttng tracer, does. */

@@ -325,6 +325,7 @@ final class ProcessBean implements ProcessMXBean {
                 entryExit ? " -e" : "",
                 tracer,
                 arguments);
+        checkRuns();
         Location place = Location.parse(location);
         TracerSpec spec = TracerSpec.parse(tracer, arguments);
         if (spec.tracer() == TracerSpec.Tracer.LTTNG) {
@@ -428,7 +429,15 @@ final class ProcessBean implements ProcessMXBean {
         return info(name);
     }
 
+    /** Before anything is changed: its agent would not answer, and leave it half done until it goes on. */
+    private void checkRuns() {
+        if (process.isStopped()) {
+            throw process.stopped();
+        }
+    }
+
     private void changing(String verb, String name, Runnable change) {
+        checkRuns();
         LOG.log(Level.INFO, "{0}: {1} {2}:{3}", Caller.current(), verb, process.pid(), name);
         try {
             change.run();
@@ -443,6 +452,7 @@ final class ProcessBean implements ProcessMXBean {
     @Override
     public synchronized String detach() {
         LOG.log(Level.INFO, "{0}: detach {1}", Caller.current(), process.pid());
+        checkRuns();
         JvmTarget leaving = javaCode;
         if (leaving != null) {
             List<String> tracepoints = leaving.names();

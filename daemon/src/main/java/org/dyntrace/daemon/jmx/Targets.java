@@ -228,6 +228,10 @@ public final class Targets {
         if (process.hasEnded()) {
             throw process.gone();
         }
+        if (process.isStopped()) {
+            // Its agent, if it has one, did not answer.
+            throw process.stopped();
+        }
         throw new Failure(
                 Reason.NOT_ATTACHED,
                 "Process " + process.pid() + " has no agent.",

@@ -22,7 +22,6 @@ final class Attach implements Callable<Attached> {
     private static final int LONGEST_ARGUMENT = 1024;
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final int NAP = 10;
-    private static final char STOPPED = 'T';
 
     private final ProcessFacts facts;
     private final ProcessId process;
@@ -85,10 +84,7 @@ final class Attach implements Callable<Attached> {
             }
             throw Refused.files(process, e.getMessage(), e);
         } catch (Failure e) {
-            throw e.reason() == Reason.JVM_NOT_RESPONDING
-                            && ProcessFacts.of(process).state() == STOPPED
-                    ? Refused.stopped(process)
-                    : e;
+            throw e.reason() == Reason.JVM_NOT_RESPONDING && process.isStopped() ? process.stopped() : e;
         } finally {
             closeAll();
         }

@@ -93,7 +93,7 @@ public final class JvmAttach {
                 throw Refused.foreign(process);
             }
             if (facts.state() == 'T' || facts.state() == 't') {
-                throw Refused.stopped(process);
+                throw process.stopped();
             }
             jvm.awaitBeginning();
             check(process, jvm.settings());

@@ -47,13 +47,6 @@ final class Refused {
                 "Look whether it has any processor time, then try again.");
     }
 
-    static Failure stopped(ProcessId process) {
-        return new Failure(
-                Reason.STOPPED,
-                "Process " + process.pid() + " is stopped by a signal.",
-                "Let it go on with 'kill -CONT " + process.pid() + "', then try again.");
-    }
-
     static Failure notAJvm(ProcessId process) {
         return new Failure(
                 Reason.NOT_A_JVM, "Process " + process.pid() + " is no JVM.", "Give a native function's name.");

@@ -59,7 +59,7 @@ final class Exchange<R> {
      * @param descriptor to send along, or -1
      * @param seconds the longest silence of the agent
      * @return the answer
-     * @throws Failure AGENT_LOST or PROCESS_GONE
+     * @throws Failure AGENT_LOST, STOPPED or PROCESS_GONE
      */
     synchronized R ask(IntFunction<byte[]> question, int descriptor, long seconds) {
         if (!open) {
@@ -94,6 +94,9 @@ final class Exchange<R> {
     private Failure lost(Exception cause) {
         if (!process.isAlive()) {
             return process.gone();
+        }
+        if (process.isStopped()) {
+            return process.stopped();
         }
         return new Failure(
                 Reason.AGENT_LOST,

@@ -15,6 +15,7 @@ import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
 import jnr.unixsocket.UnixSocketOptions;
 import org.dyntrace.daemon.access.Limits;
+import org.dyntrace.daemon.access.OwnFile;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -35,7 +36,7 @@ public final class LinkServer implements AutoCloseable {
     private static final int EXPECTED_SLICE = 1000;
     private static final long EXPECTED_NANOS = 60_000_000_000L;
 
-    private final Path socket;
+    private final OwnFile socket;
     private final int uid;
     private final Consumer<AgentLink> connected;
     private final Consumer<AgentLink> gone;
@@ -57,7 +58,6 @@ public final class LinkServer implements AutoCloseable {
      */
     public LinkServer(Path socket, int uid, Limits limits, Consumer<AgentLink> connected, Consumer<AgentLink> gone) {
         this.limits = limits;
-        this.socket = socket;
         this.uid = uid;
         this.connected = connected;
         this.gone = gone;
@@ -68,6 +68,7 @@ public final class LinkServer implements AutoCloseable {
             Files.deleteIfExists(socket);
             listening = UnixServerSocketChannel.open();
             listening.socket().bind(new UnixSocketAddress(socket.toFile()), 128);
+            this.socket = OwnFile.of(socket);
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
             // Agents may have seen the socket before they might use it: this change wakes them again.
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -228,12 +229,17 @@ public final class LinkServer implements AutoCloseable {
         }
     }
 
+    /** {@return whether its socket is still there, by which agents find it} */
+    public boolean isReachable() {
+        return socket.isThere();
+    }
+
     /** Ends all links; targets stay as they are. */
     @Override
     public void close() {
         closed = true;
         try {
-            Files.deleteIfExists(socket);
+            socket.delete();
             links.forEach(AgentLink::close);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "close", e);

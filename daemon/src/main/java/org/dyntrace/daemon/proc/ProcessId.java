@@ -63,9 +63,18 @@ public record ProcessId(int pid, long startTime) {
         return !isAlive() || isZombie(directory());
     }
 
+    /** {@return whether a signal has stopped it, so that it answers nothing until it is let go on} */
+    public boolean isStopped() {
+        return isAlive() && isInState(directory(), 'T');
+    }
+
     private static boolean isZombie(String directory) {
+        return isInState(directory, 'Z');
+    }
+
+    private static boolean isInState(String directory, char state) {
         return ProcFile.text(directory + "/stat")
-                .filter(stat -> stat.charAt(stat.lastIndexOf(')') + 2) == 'Z')
+                .filter(stat -> stat.charAt(stat.lastIndexOf(')') + 2) == state)
                 .isPresent();
     }
 
@@ -110,6 +119,14 @@ public record ProcessId(int pid, long startTime) {
     public Failure gone() {
         return new Failure(
                 Reason.PROCESS_GONE, "Process " + pid + " has ended.", "Start it again, then attach to its new pid.");
+    }
+
+    /** {@return the failure that tells that this process is stopped} */
+    public Failure stopped() {
+        return new Failure(
+                Reason.STOPPED,
+                "Process " + pid + " is stopped by a signal.",
+                "Let it go on with 'kill -CONT " + pid + "', then try again.");
     }
 
     private static Optional<Long> startTimeOf(int pid) {
