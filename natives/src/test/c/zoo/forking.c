@@ -26,6 +26,8 @@ static void have_children(void)
 		pid_t child = traced_fork();
 
 		if (child == 0) {
+			/* That one isn't inherited. */
+			alarm(60);
 			for (long j = 0; j < 5; j++)
 				if (traced_both(j) != j * 2 + 1)
 					_exit(2);

@@ -240,7 +240,8 @@ class ZooTest {
                 .map(event -> event.group(3))
                 .collect(Collectors.toSet());
         Map<String, Long> seen = all.stream()
-                .takeWhile(event -> !(END.equals(event.group(4)) && event.group(2).equals("" + pid)))
+                .takeWhile(
+                        event -> !(END.equals(event.group(4)) && event.group(2).equals("" + pid)))
                 .filter(event -> event.group(4) == null && addresses.contains(event.group(3)))
                 .filter(event -> event.group(2).equals("" + pid) || name.equals("vforking"))
                 .collect(Collectors.groupingBy(event -> event.group(1), Collectors.counting()));
