@@ -1,11 +1,23 @@
-/* Trap: threads that are cancelled in the midst of traced functions; what they have pushed for their end must run. */
+/*
+ * Trap: threads that are cancelled in the midst of traced functions. What they have pushed for their end must run, and the destructors
+ * of what they have on their stacks.
+ */
 #include "zoo.h"
 
+/* See thread_ends. */
+#undef __EXCEPTIONS
 #include <pthread.h>
 #include <semaphore.h>
 
 static sem_t inside, never;
-static int cleaned;
+static int cleaned, destroyed;
+
+struct Witness {
+	~Witness()
+	{
+		destroyed++;
+	}
+};
 
 static void clean(void *unused)
 {
@@ -20,10 +32,17 @@ TRACED void traced_blocked(void)
 	CHECK(!"cancelled");
 }
 
+TRACED void traced_witnessed(void)
+{
+	Witness witness;
+
+	traced_blocked();
+}
+
 TRACED void traced_around(void)
 {
 	pthread_cleanup_push(clean, NULL);
-	traced_blocked();
+	traced_witnessed();
 	pthread_cleanup_pop(0);
 }
 
@@ -39,10 +58,11 @@ static void cancel(void)
 	void *result;
 
 	cleaned = 0;
+	destroyed = 0;
 	CHECK(!pthread_create(&thread, NULL, run, NULL) && !sem_wait(&inside));
 	CHECK(!pthread_cancel(thread) && !pthread_join(thread, &result));
-	CHECK(result == PTHREAD_CANCELED && cleaned == 1);
-	zoo_count(2);
+	CHECK(result == PTHREAD_CANCELED && cleaned == 1 && destroyed == 1);
+	zoo_count(3);
 }
 
 int main(void)

@@ -1,11 +1,23 @@
-/* Trap: threads that end in the midst of traced functions, by pthread_exit; what they have pushed for their end must run. */
+/*
+ * Trap: threads that end in the midst of traced functions, by pthread_exit. What they have pushed for their end must run, and the
+ * destructors of what they have on their stacks.
+ */
 #include "zoo.h"
 
+/* Without this, C's way of pushing, by jump buffers, is not to be had; glibc finds those without unwinding, destructors it doesn't. */
+#undef __EXCEPTIONS
 #include <pthread.h>
 
 #define THREADS 2
 
-static long cleaned;
+static long cleaned, destroyed;
+
+struct Witness {
+	~Witness()
+	{
+		__atomic_fetch_add(&destroyed, 1, __ATOMIC_RELAXED);
+	}
+};
 
 static void clean(void *amount)
 {
@@ -17,15 +29,24 @@ TRACED void traced_last(long value)
 	pthread_exit((void *)(value + 1));
 }
 
+TRACED void traced_witnessed(long value)
+{
+	Witness witness;
+
+	traced_last(value);
+}
+
 TRACED void traced_leaving(long value)
 {
 	pthread_cleanup_push(clean, (void *)value);
-	traced_last(value);
+	traced_witnessed(value);
 	pthread_cleanup_pop(0);
 }
 
 static void *leave(void *value)
 {
+	Witness witness;
+
 	traced_leaving((long)value);
 	return NULL;
 }
@@ -36,12 +57,13 @@ static void leave_all(void)
 	void *result;
 
 	cleaned = 0;
+	destroyed = 0;
 	for (long i = 0; i < THREADS; i++)
 		CHECK(!pthread_create(&threads[i], NULL, leave, (void *)(i + 1)));
 	for (long i = 0; i < THREADS; i++)
 		CHECK(!pthread_join(threads[i], &result) && (long)result == i + 2);
-	CHECK(cleaned == 3);
-	zoo_count(2 * THREADS);
+	CHECK(cleaned == 3 && destroyed == 2 * THREADS);
+	zoo_count(3 * THREADS);
 }
 
 int main(void)
