@@ -1,6 +1,5 @@
 package org.dyntrace.daemon.inject;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.TracerThread;
@@ -17,8 +16,6 @@ public final class Injector {
     static final String START_FUNCTION = "dyntrace_agent_start";
 
     /** Where programs find the session daemon of root, which records all users' programs. */
-    private static final String SESSION_DAEMON = "/run/lttng/lttng-ust-sock-8";
-
     private Injector() {}
 
     /**
@@ -87,15 +84,24 @@ public final class Injector {
     }
 
     /**
-     * Checks whether a process that has an agent may load lttng-ust as well.
+     * Checks whether lttng-ust may be loaded into a process that has an agent, as far as system calls go.
+     *
+     * @param process the process
+     * @throws Failure SECCOMP when its filters forbid what lttng-ust does
+     */
+    public static void checkLttngCalls(ProcessId process) {
+        Preflight.checkFilters(process, true);
+    }
+
+    /**
+     * Checks whether an LTTng session could record a process's events.
      *
      * @param process the process
      * @param library the lttng tracer
-     * @throws Failure SECCOMP when its filters forbid what lttng-ust does; LTTNG_MISSING when it doesn't see the tracer, or no session
-     *     daemon though there is one
+     * @throws Failure LTTNG_MISSING when it doesn't see the tracer, or no session daemon though there is one; LTTNG_NO_SESSIOND when
+     *     there is none
      */
     public static void checkLttng(ProcessId process, Path library) {
-        Preflight.checkFilters(process, true);
         if (!LibrarySource.of(process, library).visible()) {
             throw new Failure(
                     Reason.LTTNG_MISSING,
@@ -104,13 +110,7 @@ public final class Injector {
                     "Mount " + library.getParent()
                             + " there, and what LTTng-UST needs; or use the tracer log or count.");
         }
-        Path inside = Path.of(process.directory(), "root", SESSION_DAEMON.substring(1));
-        if (Files.exists(Path.of(SESSION_DAEMON)) && Files.notExists(inside)) {
-            throw new Failure(
-                    Reason.LTTNG_MISSING,
-                    "Process " + process.pid() + " sees no LTTng session daemon: it lives in another mount namespace.",
-                    "Mount " + Path.of(SESSION_DAEMON).getParent() + " there, or use the tracer log or count.");
-        }
+        SessionDaemons.check(process);
     }
 
     /**

@@ -160,8 +160,13 @@ public final class Agents {
         return leaving.reason().isEmpty() ? "something in the program needs it" : leaving.reason();
     }
 
-    void loadLttng(ProcessId process, NativeTarget code) {
+    /** Refuses a process whose events no LTTng session could record. */
+    void checkLttng(ProcessId process) {
         Injector.checkLttng(process, files.lttng());
+    }
+
+    void loadLttng(ProcessId process, NativeTarget code) {
+        Injector.checkLttngCalls(process);
         code.loadLttng(files.lttng());
     }
 

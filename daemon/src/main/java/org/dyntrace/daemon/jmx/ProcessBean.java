@@ -329,7 +329,7 @@ final class ProcessBean implements ProcessMXBean {
         Location place = Location.parse(location);
         TracerSpec spec = TracerSpec.parse(tracer, arguments);
         if (spec.tracer() == TracerSpec.Tracer.LTTNG) {
-            LttngSessions.check(process);
+            agents.checkLttng(process);
         }
         targets.checkRoom(process.pid(), shown.size(), 1);
         String chosen = names.choose(name == null ? "" : name, allNames());
