@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A disabled tracepoint is not in the code, keeps all that it had, and comes back. */
 class EnableTest {
-    private static final int SWITCHES = 20;
+    private static final int SWITCHES = 8;
     private static final String PACKAGE = "java.util.zip";
 
     @TempDir
