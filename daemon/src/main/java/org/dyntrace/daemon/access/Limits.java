@@ -7,6 +7,7 @@ package org.dyntrace.daemon.access;
  * @param connectionsPerUser of one user; root may have all
  * @param remoteConnections open TLS connections, where remote access is configured
  * @param requestBytes length of one request
+ * @param requestSeconds how long a client may take to send one request
  * @param idleSeconds how long a connection may be silent; clients connect again by themselves
  * @param answerSeconds how long a client may leave its answer unread
  * @param agents connected agents
@@ -19,6 +20,7 @@ public record Limits(
         int connectionsPerUser,
         int remoteConnections,
         int requestBytes,
+        int requestSeconds,
         int idleSeconds,
         int answerSeconds,
         int agents,
@@ -27,6 +29,6 @@ public record Limits(
         int tracepointsPerProcess) {
     /** {@return what a daemon without settings uses} */
     public static Limits defaults() {
-        return new Limits(256, 64, 32, 1 << 20, 600, 30, 4096, 1024, 100_000, 5000);
+        return new Limits(256, 64, 32, 1 << 20, 30, 600, 30, 4096, 1024, 100_000, 5000);
     }
 }
