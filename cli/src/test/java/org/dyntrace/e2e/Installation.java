@@ -26,10 +26,16 @@ final class Installation implements AutoCloseable {
 
     private Installation(Path directory) {
         this.directory = directory;
-        startDaemon();
     }
 
     static Installation start() {
+        Installation started = prepare();
+        started.startDaemon();
+        return started;
+    }
+
+    /** {@return a run directory's place, without a daemon yet} */
+    static Installation prepare() {
         try {
             return new Installation(Files.createTempDirectory("dyntrace-e2e"));
         } catch (IOException e) {
@@ -60,11 +66,23 @@ final class Installation implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    /** Starts a daemon in the run directory and waits until it serves. */
-    void startDaemon() {
+    /** Starts a daemon in the run directory, with more options, and waits until it serves. */
+    void startDaemon(String... options) {
+        start(List.of(), List.of(options));
+    }
+
+    /** Starts it by a command that ends by becoming the command that follows it. */
+    void startDaemonBy(String... command) {
+        start(List.of(command), List.of());
+    }
+
+    private void start(List<String> before, List<String> options) {
         try {
             Path said = Files.createTempFile(directory, "daemon", ".txt");
-            daemon = new ProcessBuilder(launcher("dyntraced"), "--rundir", rundir().toString())
+            List<String> command = new ArrayList<>(before);
+            command.addAll(List.of(launcher("dyntraced"), "--rundir", rundir().toString()));
+            command.addAll(options);
+            daemon = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(said.toFile())
                     .start();

@@ -100,7 +100,7 @@ final class Door extends ServerSocket {
         long own = connections.keySet().stream()
                 .filter(other -> other.peer().uid() == peer.uid())
                 .count();
-        if (connections.size() >= limits.connections() || (peer.uid() != 0 && own >= limits.connectionsPerUser())) {
+        if (!limits.admits(peer, own, connections.size())) {
             LOG.log(Level.WARNING, "{0} has {1} connections of {2}", peer, own, connections.size());
             return refuses(
                     socket,
@@ -112,7 +112,7 @@ final class Door extends ServerSocket {
         connections.put(socket, true);
         socket.onClose(() -> connections.remove(socket));
         try {
-            socket.getOutputStream().write(Greeting.welcome());
+            socket.greet(Greeting.welcome());
         } catch (IOException e) {
             socket.close();
             throw e;

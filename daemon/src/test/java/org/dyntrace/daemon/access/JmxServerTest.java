@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
@@ -291,6 +293,22 @@ class JmxServerTest {
         }
         await().atMost(Duration.ofSeconds(20)).until(() -> server.connections() == 0);
         DaemonConnection.open(directory).close();
+    }
+
+    @Test
+    void sessionsOfKilledClientsAreForgotten() throws Exception {
+        server.close();
+        Limits two = new Limits(2, 2, 1, 1 << 20, 30, 600, 30, 1, 1, 1, 1);
+        server = JmxServer.start(mbeans, directory, rule(), two);
+        for (int i = 0; i < 4; i++) {
+            Process endless = client.start(directory.path(), Integer.MAX_VALUE);
+            BufferedReader said =
+                    new BufferedReader(new InputStreamReader(endless.getInputStream(), StandardCharsets.UTF_8));
+            assertTrue(said.readLine().startsWith("pid="));
+            assertTrue(said.readLine().startsWith("uid="));
+            endless.destroyForcibly().waitFor();
+            await().until(() -> server.connections() == 0);
+        }
     }
 
     @Test
