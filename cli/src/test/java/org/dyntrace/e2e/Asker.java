@@ -1,22 +1,36 @@
 package org.dyntrace.e2e;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/** The user nobody, who gives commands. */
+/** Another user, who gives commands. */
 final class Asker {
     private final List<String> identity;
+    private String runtime = "";
 
-    private Asker(String groups) {
-        this.identity = List.of("setpriv", "--reuid=nobody", "--regid=nogroup", groups);
+    private Asker(String user, String group, String groups) {
+        this.identity = List.of("setpriv", "--reuid=" + user, "--regid=" + group, groups);
     }
 
     static Asker stranger() {
-        return new Asker("--clear-groups");
+        return new Asker("nobody", "nogroup", "--clear-groups");
     }
 
     static Asker memberOf(String group) {
-        return new Asker("--groups=" + group);
+        return new Asker("nobody", "nogroup", "--groups=" + group);
+    }
+
+    /** {@return a user of this machine, as after a login} */
+    static Asker user(String name) {
+        return new Asker(name, Shell.run("id", "-g", name).ok(), "--init-groups");
+    }
+
+    /** {@return the words of a command that he runs, with an environment of his own} */
+    Object[] words(Object... command) {
+        return Stream.concat(identity.stream(), Stream.of(command)).toArray();
     }
 
     /** Runs a launcher, which this user sees even where the repository lies in root's home. */
@@ -35,10 +49,17 @@ final class Asker {
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return Shell.run(command.toArray(String[]::new));
+        return Shell.run(Map.of("XDG_RUNTIME_DIR", runtime), command.toArray(String[]::new));
     }
 
-    private Result as(String... words) {
+    /** Sets his XDG_RUNTIME_DIR, where a daemon of his own is. */
+    Asker withRuntime(Path directory) {
+        runtime = directory.toString();
+        return this;
+    }
+
+    /** Runs any command. */
+    Result as(String... words) {
         List<String> command = new ArrayList<>(identity);
         command.addAll(List.of(words));
         return Shell.run(command.toArray(String[]::new));

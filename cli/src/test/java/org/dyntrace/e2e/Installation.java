@@ -29,7 +29,6 @@ final class Installation implements AutoCloseable {
     private Installation(Path directory, Map<String, String> environment) {
         this.directory = directory;
         this.environment = environment;
-        startDaemon();
     }
 
     static Installation start() {
@@ -38,6 +37,17 @@ final class Installation implements AutoCloseable {
 
     /** With more in the daemon's environment. */
     static Installation start(Map<String, String> environment) {
+        Installation started = prepare(environment);
+        started.startDaemon();
+        return started;
+    }
+
+    /** {@return a run directory's place, without a daemon yet} */
+    static Installation prepare() {
+        return prepare(Map.of());
+    }
+
+    private static Installation prepare(Map<String, String> environment) {
         try {
             return new Installation(Files.createTempDirectory("dyntrace-e2e"), environment);
         } catch (IOException e) {
@@ -68,13 +78,24 @@ final class Installation implements AutoCloseable {
         return directory.resolve(name);
     }
 
-    /** Starts a daemon in the run directory and waits until it serves. */
-    void startDaemon() {
+    /** Starts a daemon in the run directory, with more options, and waits until it serves. */
+    void startDaemon(String... options) {
+        start(List.of(), List.of(options));
+    }
+
+    /** Starts it by a command that ends by becoming the command that follows it. */
+    void startDaemonBy(String... command) {
+        start(List.of(command), List.of());
+    }
+
+    private void start(List<String> before, List<String> options) {
         try {
             said = Files.createTempFile(directory, "daemon", ".txt");
-            ProcessBuilder builder = new ProcessBuilder(launcher("dyntraced"), "--rundir", rundir().toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(said.toFile());
+            List<String> command = new ArrayList<>(before);
+            command.addAll(List.of(launcher("dyntraced"), "--rundir", rundir().toString()));
+            command.addAll(options);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
             builder.environment().putAll(environment);
             daemon = builder.start();
             Waiting.until(

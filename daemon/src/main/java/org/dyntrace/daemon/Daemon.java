@@ -2,6 +2,7 @@ package org.dyntrace.daemon;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.URISyntaxException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -57,6 +58,9 @@ final class Daemon {
     private static final long RESTARTS_MILLISECONDS = 500;
     private static final int LOG_BYTES = 10 << 20;
 
+    /** A logger that nobody holds is collected, and its handler with it. */
+    private static final Logger AUDIT = Logger.getLogger(Audit.LOGGER);
+
     private Daemon() {}
 
     /**
@@ -73,9 +77,10 @@ final class Daemon {
             OwnFile ownLock = OwnFile.of(directory.lock());
             logTo(directory.log());
             auditTo(settings.logs());
-            settings.remote()
-                    .flatMap(RemoteSettings::host)
-                    .ifPresent(host -> System.setProperty("java.rmi.server.hostname", host));
+            if (settings.remote().isPresent()) {
+                System.setProperty(
+                        "java.rmi.server.hostname", reachedBy(settings.remote().get()));
+            }
             Path natives = libraries();
             Codec codec = Codec.load(natives.resolve("libdyntrace-codec.so"));
             TracerFiles files = new TracerFiles(
@@ -151,6 +156,13 @@ final class Daemon {
         }
     }
 
+    /** The name that remote clients are told to connect to. */
+    private static String reachedBy(RemoteSettings remote) throws IOException {
+        return remote.host().isPresent()
+                ? remote.host().get()
+                : InetAddress.getLocalHost().getHostName();
+    }
+
     private static Map<String, String> settings(RunDirectory directory, AccessRule rule, Path natives) {
         return Map.of(
                 "serves",
@@ -219,7 +231,7 @@ final class Daemon {
                 Files.createDirectories(
                         directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
             }
-            Logger.getLogger(Audit.LOGGER).addHandler(new AuditFile(directory.resolve("audit.log"), LOG_BYTES));
+            AUDIT.addHandler(new AuditFile(directory.resolve("audit.log"), LOG_BYTES));
         } catch (IOException e) {
             throw new Failure(
                     Reason.RUNDIR,

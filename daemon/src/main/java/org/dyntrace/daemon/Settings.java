@@ -69,6 +69,7 @@ record Settings(Limits limits, Path logs, Optional<RemoteSettings> remote) {
                     number("connections.per.user", standard.connectionsPerUser(), 1, 10_000),
                     number("remote.connections", standard.remoteConnections(), 1, 10_000),
                     number("request.bytes", standard.requestBytes(), 16_384, 64 << 20),
+                    number("request.seconds", standard.requestSeconds(), 1, 3600),
                     number("idle.seconds", standard.idleSeconds(), 10, MOST),
                     number("answer.seconds", standard.answerSeconds(), 1, 3600),
                     number("agents", standard.agents(), 1, 30_000),

@@ -20,6 +20,12 @@ public final class Audit {
     private static final Logger LOG = System.getLogger(LOGGER);
     private static final int TEXT_MAX = 1000;
 
+    private static final int REFUSALS_A_MINUTE = 100;
+    private static final long MINUTE_NANOS = 60_000_000_000L;
+
+    private static long minute = System.nanoTime();
+    private static long refusals;
+
     private Audit() {}
 
     /**
@@ -48,8 +54,28 @@ public final class Audit {
         write(Caller.current(), what(operation, on, with) + " result=" + quoted(String.valueOf(why.getMessage())));
     }
 
-    /** Somebody was not let in, or asked for what he may not have. */
+    /**
+     * Somebody was not let in, or asked for what he may not have. Who is refused again and again can't push the lines of others out
+     * of the files: in a minute, so many are written, and then how many there were.
+     */
     static void refused(Caller caller, String what) {
+        long more;
+        synchronized (Audit.class) {
+            long now = System.nanoTime();
+            if (now - minute > MINUTE_NANOS) {
+                minute = now;
+                more = refusals - REFUSALS_A_MINUTE;
+                refusals = 0;
+            } else {
+                more = 0;
+            }
+            if (++refusals > REFUSALS_A_MINUTE) {
+                return;
+            }
+        }
+        if (more > 0) {
+            LOG.log(Level.INFO, "{0}", "refused=" + more + " more in the minute before");
+        }
         write(caller, "did=" + quoted(what) + " result=\"NOT_PERMITTED\"");
     }
 

@@ -58,16 +58,31 @@ public final class AuditFile extends Handler {
         byte[] bytes =
                 (line.getInstant().truncatedTo(ChronoUnit.MILLIS) + " " + text + "\n").getBytes(StandardCharsets.UTF_8);
         try {
+            if (!channel.isOpen()) {
+                // The last rotation has failed halfway.
+                open();
+            }
             if (channel.size() > 0 && channel.size() + bytes.length > longest) {
                 rotate();
             }
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            write(bytes);
+        } catch (IOException e) {
+            // A full disk must not stop who takes tracepoints away. The daemon's log has the line, too.
+            reportError("the audit file can't be written", e, ErrorManager.WRITE_FAILURE);
+        }
+    }
+
+    /** The whole line or nothing of it: the next one begins a line of its own. */
+    private void write(byte[] line) throws IOException {
+        long before = channel.size();
+        ByteBuffer rest = ByteBuffer.wrap(line);
+        try {
             while (rest.hasRemaining()) {
                 channel.write(rest);
             }
         } catch (IOException e) {
-            // A full disk must not stop who takes tracepoints away. The daemon's log has the line, too.
-            reportError("the audit file can't be written", e, ErrorManager.WRITE_FAILURE);
+            channel.truncate(before);
+            throw e;
         }
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
@@ -32,7 +33,7 @@ final class Door extends ServerSocket {
     private final AccessRule rule;
     private final Limits limits;
     private final Map<PeerSocket, Boolean> connections = new ConcurrentHashMap<>();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Door(UnixServerSocketChannel listening, AccessRule rule, Limits limits) throws IOException {
         this.listening = listening;
@@ -66,7 +67,7 @@ final class Door extends ServerSocket {
     public Socket accept() throws IOException {
         while (true) {
             UnixSocketChannel channel = listening.accept();
-            if (closed) {
+            if (closed.get()) {
                 channel.close();
                 throw new SocketException("closed");
             }
@@ -99,7 +100,7 @@ final class Door extends ServerSocket {
         long own = connections.keySet().stream()
                 .filter(other -> other.peer().uid() == peer.uid())
                 .count();
-        if (connections.size() >= limits.connections() || (peer.uid() != 0 && own >= limits.connectionsPerUser())) {
+        if (!limits.admits(peer, own, connections.size())) {
             LOG.log(Level.WARNING, "{0} has {1} connections of {2}", peer, own, connections.size());
             return refuses(
                     socket,
@@ -111,7 +112,7 @@ final class Door extends ServerSocket {
         connections.put(socket, true);
         socket.onClose(() -> connections.remove(socket));
         try {
-            socket.getOutputStream().write(Greeting.welcome());
+            socket.greet(Greeting.welcome());
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -130,10 +131,12 @@ final class Door extends ServerSocket {
         return connections.size();
     }
 
-    /** Hangs up on everybody and closes. */
+    /** Hangs up on everybody and closes; once, since RMI closes it again later, when its descriptor may be another's. */
     @Override
     public void close() throws IOException {
-        closed = true;
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         Libc.wake(listening.getFD());
         listening.close();
         for (PeerSocket socket : connections.keySet()) {
@@ -143,7 +146,7 @@ final class Door extends ServerSocket {
 
     @Override
     public boolean isClosed() {
-        return closed;
+        return closed.get();
     }
 
     @Override

@@ -27,6 +27,8 @@ public final class JmxServer implements AutoCloseable {
     /** RMI wants one. With 0 it would ask the socket which it got. */
     static final int PORT = 1;
 
+    private static final String LEASE_MILLISECONDS = "120000";
+
     private final RMIConnectorServer connector;
     private final Door door;
     private final OwnFile socket;
@@ -54,6 +56,8 @@ public final class JmxServer implements AutoCloseable {
             // Else RMI looks up the machine's name, which may take seconds, for a stub that does without.
             System.setProperty("java.rmi.server.hostname", "localhost");
         }
+        // Clients tell every minute that they still hold their session; RMI's own measure are ten.
+        System.setProperty("java.rmi.dgc.leaseValue", LEASE_MILLISECONDS);
         try {
             Door door = Door.open(directory.socket(), rule, limits);
             try {

@@ -3,10 +3,11 @@ package org.dyntrace.daemon.access;
 /**
  * How much of the daemon others can take. Each is a setting of its own; what is beyond is refused, and nobody else notices.
  *
- * @param connections open connections to the JMX socket, and sessions on them, of all users
- * @param connectionsPerUser of one user; root may have all
+ * @param connections open connections to the JMX socket, and sessions on them, of all users; root has as many for himself
+ * @param connectionsPerUser of one user
  * @param remoteConnections open TLS connections, where remote access is configured
  * @param requestBytes length of one request
+ * @param requestSeconds how long a client may take to send one request
  * @param idleSeconds how long a connection may be silent; clients connect again by themselves
  * @param answerSeconds how long a client may leave its answer unread
  * @param agents connected agents
@@ -19,6 +20,7 @@ public record Limits(
         int connectionsPerUser,
         int remoteConnections,
         int requestBytes,
+        int requestSeconds,
         int idleSeconds,
         int answerSeconds,
         int agents,
@@ -27,6 +29,11 @@ public record Limits(
         int tracepointsPerProcess) {
     /** {@return what a daemon without settings uses} */
     public static Limits defaults() {
-        return new Limits(256, 64, 32, 1 << 20, 600, 30, 4096, 1024, 100_000, 5000);
+        return new Limits(256, 64, 32, 1 << 20, 30, 600, 30, 4096, 1024, 100_000, 5000);
+    }
+
+    /** {@return whether somebody may have one connection more; others can't keep root out} */
+    boolean admits(Caller caller, long own, int all) {
+        return caller.uid() == 0 ? own < connections : own < connectionsPerUser && all < connections;
     }
 }

@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import jnr.unixsocket.Credentials;
@@ -38,6 +39,12 @@ final class PeerSocket extends UnixSocket {
     private volatile boolean spoken;
     /** Since the last answer. */
     private final AtomicLong requested = new AtomicLong();
+    /** When the request that is being read has begun. */
+    private volatile long began;
+
+    private volatile boolean welcomed;
+    /** How long the kernel waits in a read, in milliseconds. */
+    private volatile int patience = FIRST_WORD_TIMEOUT;
 
     PeerSocket(UnixSocketChannel channel, Limits limits) throws IOException {
         super(channel);
@@ -59,6 +66,12 @@ final class PeerSocket extends UnixSocket {
 
     void onClose(Runnable action) {
         onClose = action;
+    }
+
+    /** Writes what comes before RMI. */
+    void greet(byte[] words) throws IOException {
+        out.write(words);
+        welcomed = false;
     }
 
     @Override
@@ -101,7 +114,7 @@ final class PeerSocket extends UnixSocket {
 
     @Override
     public void setSoTimeout(int timeout) {
-        // RMI knows one timeout for all; the two here are better.
+        // RMI knows one timeout for all; those here are better.
     }
 
     private final class In extends InputStream {
@@ -119,18 +132,42 @@ final class PeerSocket extends UnixSocket {
             Caller.marks(peer);
             if (requested.get() > limits.requestBytes() + OVERHEAD) {
                 LOG.log(Level.WARNING, "{0} sends a request of more than {1} bytes", peer, limits.requestBytes());
-                throw new IOException("REQUEST_TOO_LONG: A request can have " + limits.requestBytes() + " bytes.");
+                throw givenUp("a request can have " + limits.requestBytes() + " bytes");
             }
+            await(requested.get() > 0 ? rest() : spoken ? limits.idleSeconds() * 1000 : FIRST_WORD_TIMEOUT);
             int count = channel.read(ByteBuffer.wrap(bytes, offset, length));
             if (count == 0) {
-                throw new SocketTimeoutException("nothing came from " + peer);
+                throw givenUp("nothing came from " + peer);
             }
-            if (!spoken) {
-                spoken = true;
-                channel.setOption(UnixSocketOptions.SO_RCVTIMEO, limits.idleSeconds() * 1000);
+            spoken = true;
+            if (requested.getAndAdd(Math.max(count, 0)) == 0) {
+                began = System.nanoTime();
             }
-            requested.addAndGet(count);
             return count;
+        }
+
+        /** RMI would answer that the request can't be read, and wait for the next one. */
+        private IOException givenUp(String why) throws IOException {
+            PeerSocket.this.close();
+            return new SocketTimeoutException(why);
+        }
+
+        /** Of the time for one request: who sends a byte now and then would keep a thread for ever. */
+        private int rest() throws IOException {
+            long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            long rest = limits.requestSeconds() * 1000L - passed;
+            if (rest <= 0) {
+                LOG.log(Level.WARNING, "{0} takes more than {1} s for a request", peer, limits.requestSeconds());
+                throw givenUp(peer + " does not come to the end of his request");
+            }
+            return (int) rest;
+        }
+
+        private void await(int milliseconds) throws IOException {
+            if (patience != milliseconds) {
+                channel.setOption(UnixSocketOptions.SO_RCVTIMEO, milliseconds);
+                patience = milliseconds;
+            }
         }
 
         @Override
@@ -147,7 +184,11 @@ final class PeerSocket extends UnixSocket {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            requested.set(0);
+            if (welcomed) {
+                requested.set(0);
+            }
+            // What is written first only says that RMI is spoken; the request may have come with what asked for that.
+            welcomed = true;
             ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
             while (buffer.hasRemaining()) {
                 if (channel.write(buffer) == 0) {

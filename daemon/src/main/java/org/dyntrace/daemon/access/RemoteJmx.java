@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,6 @@ import javax.management.remote.JMXServiceURL;
 import javax.management.remote.rmi.RMIConnectorServer;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.TrustManagerFactory;
 import javax.rmi.ssl.SslRMIClientSocketFactory;
 import javax.security.auth.Subject;
@@ -66,9 +66,18 @@ public final class RemoteJmx implements AutoCloseable {
         PrivateFile.checkUnchanged(settings.access());
         settings.passwords().ifPresent(PrivateFile::checkSecret);
         PrivateFile.checkSecret(settings.keystore());
+        settings.truststore().ifPresent(PrivateFile::checkUnchanged);
         Caller local = local(settings);
         try {
-            RemoteDoor door = new RemoteDoor(listen(settings), limits, local);
+            SSLContext context = context(settings);
+            ServerSocket listening = new ServerSocket(
+                    settings.port(),
+                    BACKLOG,
+                    settings.address().isPresent()
+                            ? InetAddress.getByName(settings.address().get())
+                            : null);
+            RemoteDoor door =
+                    new RemoteDoor(listening, context, settings.truststore().isPresent(), limits, local);
             try {
                 return open(server, settings, limits, door);
             } catch (IOException | RuntimeException e) {
@@ -119,7 +128,7 @@ public final class RemoteJmx implements AutoCloseable {
         }
     }
 
-    private static SSLServerSocket listen(RemoteSettings settings) throws IOException, GeneralSecurityException {
+    private static SSLContext context(RemoteSettings settings) throws IOException, GeneralSecurityException {
         char[] password = PrivateFile.secret(settings.keystorePassword());
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(keystore(settings.keystore(), password), password);
@@ -132,13 +141,7 @@ public final class RemoteJmx implements AutoCloseable {
         }
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trusted == null ? null : trusted.getTrustManagers(), null);
-        InetAddress address = settings.address().isPresent()
-                ? InetAddress.getByName(settings.address().get())
-                : null;
-        SSLServerSocket socket = (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(settings.port(), BACKLOG, address);
-        socket.setNeedClientAuth(trusted != null);
-        return socket;
+        return context;
     }
 
     private static KeyStore keystore(Path file, char[] password) throws IOException, GeneralSecurityException {
@@ -186,7 +189,6 @@ public final class RemoteJmx implements AutoCloseable {
                 name + peer.remote().substring(peer.remote().lastIndexOf('@')));
         String level = level(access, name);
         if (!level.equals("readonly") && !level.equals("readwrite")) {
-            Audit.refused(caller, "connect");
             throw new SecurityException(new Failure(
                             Reason.NOT_PERMITTED,
                             "'" + name + "' may not use this daemon.",

@@ -3,8 +3,14 @@ package org.dyntrace.daemon.access;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.naming.InvalidNameException;
@@ -21,26 +27,45 @@ import javax.net.ssl.SSLSocket;
  * nowhere.
  */
 final class RemoteSocket extends Socket {
+    private static final Logger LOG = System.getLogger(RemoteSocket.class.getName());
+
     private static final int FIRST_WORD_TIMEOUT = 10_000;
     private static final int OVERHEAD = 4096;
+    private static final int CLOSE_MILLISECONDS = 1000;
 
-    private final SSLSocket socket;
+    private final Socket plain;
+    private final SSLSocket tls;
     private final Limits limits;
     private final Caller local;
+    private final ScheduledExecutorService deadlines;
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final InputStream in = new In();
     private final OutputStream out = new Out();
     private volatile Runnable onClose = () -> {};
     private volatile Caller peer;
+    private volatile boolean spoken;
+    private volatile boolean welcomed;
+    private volatile long began;
     private final AtomicLong requested = new AtomicLong();
 
-    RemoteSocket(SSLSocket socket, Limits limits, Caller local) throws IOException {
-        this.socket = socket;
+    /**
+     * A connection.
+     *
+     * @param plain it
+     * @param tls the same with TLS, which has not begun
+     * @param limits sizes and times
+     * @param local in whose name requests are done
+     * @param deadlines cuts it when a time is over
+     */
+    RemoteSocket(Socket plain, SSLSocket tls, Limits limits, Caller local, ScheduledExecutorService deadlines)
+            throws IOException {
+        this.plain = plain;
+        this.tls = tls;
         this.limits = limits;
         this.local = local;
-        socket.setSoTimeout(FIRST_WORD_TIMEOUT);
-        socket.setTcpNoDelay(true);
-        socket.setKeepAlive(true);
+        this.deadlines = deadlines;
+        plain.setTcpNoDelay(true);
+        plain.setKeepAlive(true);
     }
 
     void onClose(Runnable action) {
@@ -51,20 +76,28 @@ final class RemoteSocket extends Socket {
     private Caller identify() {
         String name = "";
         try {
-            for (Rdn part : new LdapName(socket.getSession().getPeerPrincipal().getName()).getRdns()) {
-                if (part.getType().equalsIgnoreCase("CN")) {
-                    name = String.valueOf(part.getValue());
+            for (Rdn part : new LdapName(tls.getSession().getPeerPrincipal().getName()).getRdns()) {
+                if (part.getType().equalsIgnoreCase("CN") && part.getValue() instanceof String text) {
+                    name = text;
                 }
             }
         } catch (SSLPeerUnverifiedException | InvalidNameException e) {
             // It needed none, or it is none that has a name.
         }
+        return called(name);
+    }
+
+    private Caller stranger() {
+        return called("");
+    }
+
+    private Caller called(String name) {
         return new Caller(
                 local.uid(),
                 local.gid(),
                 local.groups(),
                 0,
-                name + "@" + socket.getInetAddress().getHostAddress());
+                name + "@" + plain.getInetAddress().getHostAddress());
     }
 
     @Override
@@ -81,13 +114,16 @@ final class RemoteSocket extends Socket {
     public void close() throws IOException {
         if (open.compareAndSet(true, false)) {
             onClose.run();
-            socket.close();
+            within(CLOSE_MILLISECONDS, () -> {
+                tls.close();
+                return null;
+            });
         }
     }
 
     @Override
     public boolean isClosed() {
-        return socket.isClosed();
+        return plain.isClosed();
     }
 
     @Override
@@ -102,12 +138,12 @@ final class RemoteSocket extends Socket {
 
     @Override
     public int getPort() {
-        return socket.getPort();
+        return plain.getPort();
     }
 
     @Override
     public int getLocalPort() {
-        return socket.getLocalPort();
+        return plain.getLocalPort();
     }
 
     @Override
@@ -125,6 +161,30 @@ final class RemoteSocket extends Socket {
         // RMI knows one timeout for all; those here are better.
     }
 
+    /** Does something with the connection, which is cut when that takes longer: TLS has no timeout for the whole of anything. */
+    private <T> T within(long milliseconds, Transfer<T> work) throws IOException {
+        ScheduledFuture<?> end = deadlines.schedule(this::cut, milliseconds, TimeUnit.MILLISECONDS);
+        try {
+            return work.run();
+        } finally {
+            end.cancel(false);
+        }
+    }
+
+    private void cut() {
+        try {
+            LOG.log(Level.INFO, "{0} is too slow", plain.getInetAddress().getHostAddress());
+            plain.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "closing", e);
+        }
+    }
+
+    /** What reads or writes. */
+    private interface Transfer<T> {
+        T run() throws IOException;
+    }
+
     private final class In extends InputStream {
         @Override
         public int read() throws IOException {
@@ -135,17 +195,43 @@ final class RemoteSocket extends Socket {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             if (requested.get() > limits.requestBytes() + OVERHEAD) {
-                throw new IOException("REQUEST_TOO_LONG: A request can have " + limits.requestBytes() + " bytes.");
+                cut();
+                throw new IOException("a request can have " + limits.requestBytes() + " bytes");
             }
-            int count = socket.getInputStream().read(bytes, offset, length);
             if (peer == null) {
-                // The first read has shaken hands.
-                peer = identify();
-                socket.setSoTimeout(limits.idleSeconds() * 1000);
+                shakeHands();
             }
+            int count = within(
+                    requested.get() > 0 ? rest() : spoken ? limits.idleSeconds() * 1000L : FIRST_WORD_TIMEOUT,
+                    () -> tls.getInputStream().read(bytes, offset, length));
+            spoken = true;
             Caller.marks(peer);
-            requested.addAndGet(Math.max(count, 0));
+            if (requested.getAndAdd(Math.max(count, 0)) == 0) {
+                began = System.nanoTime();
+            }
             return count;
+        }
+
+        private long rest() throws IOException {
+            long rest = limits.requestSeconds() * 1000L - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            if (rest <= 0) {
+                cut();
+                throw new SocketTimeoutException("a request does not come to its end");
+            }
+            return rest;
+        }
+
+        private void shakeHands() throws IOException {
+            try {
+                within(FIRST_WORD_TIMEOUT, () -> {
+                    tls.startHandshake();
+                    return null;
+                });
+            } catch (IOException e) {
+                Audit.refused(stranger(), "connect: " + e.getMessage());
+                throw e;
+            }
+            peer = identify();
         }
 
         @Override
@@ -162,13 +248,15 @@ final class RemoteSocket extends Socket {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            requested.set(0);
-            socket.getOutputStream().write(bytes, offset, length);
-        }
-
-        @Override
-        public void flush() throws IOException {
-            socket.getOutputStream().flush();
+            if (welcomed) {
+                requested.set(0);
+            }
+            // What is written first only says that RMI is spoken.
+            welcomed = true;
+            within(limits.answerSeconds() * 1000L, () -> {
+                tls.getOutputStream().write(bytes, offset, length);
+                return null;
+            });
         }
 
         @Override

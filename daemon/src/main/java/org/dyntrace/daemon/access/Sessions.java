@@ -6,6 +6,7 @@ import java.rmi.server.RMIClientSocketFactory;
 import java.rmi.server.RMIServerSocketFactory;
 import java.rmi.server.UnicastRemoteObject;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -16,6 +17,7 @@ import javax.management.remote.rmi.RMIConnection;
 import javax.management.remote.rmi.RMIConnectionImpl;
 import javax.management.remote.rmi.RMIJRMPServerImpl;
 import javax.security.auth.Subject;
+import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -38,7 +40,15 @@ final class Sessions extends RMIJRMPServerImpl {
     private final Limits limits;
     private final Function<Subject, Right> rights;
     private final RequestFilter filter;
-    private final Map<RMIConnection, Caller> open = new ConcurrentHashMap<>();
+    private final Map<RMIConnection, Opened> open = new ConcurrentHashMap<>();
+
+    /**
+     * An open session.
+     *
+     * @param caller who has opened it
+     * @param process his, if it is one of this machine
+     */
+    private record Opened(Caller caller, Optional<ProcessId> process) {}
 
     /**
      * What a session may do, and in whose name.
@@ -91,14 +101,28 @@ final class Sessions extends RMIJRMPServerImpl {
         return own == null ? super.getMBeanServer() : own;
     }
 
+    /** Who is refused by its name or password was not yet known to {@link #makeClient}. */
+    @Override
+    public RMIConnection newClient(Object credentials) throws IOException {
+        try {
+            return super.newClient(credentials);
+        } catch (SecurityException e) {
+            String claimed = credentials instanceof String[] words && words.length > 0 ? " as " + words[0] : "";
+            Audit.refused(Caller.marked(), "connect" + claimed);
+            throw e;
+        }
+    }
+
     @Override
     protected RMIConnection makeClient(String id, Subject subject) throws IOException {
         Right right = rights.apply(subject);
         Caller caller = right.caller();
+        forgetEnded();
         long own = open.values().stream()
+                .map(Opened::caller)
                 .filter(other -> other.uid() == caller.uid() && other.remote().equals(caller.remote()))
                 .count();
-        if (open.size() >= limits.connections() || (caller.uid() != 0 && own >= limits.connectionsPerUser())) {
+        if (!limits.admits(caller, own, open.size())) {
             throw new IOException(new Failure(
                             Reason.DAEMON_BUSY,
                             "The daemon has too many sessions (" + own + " of yours).",
@@ -113,8 +137,25 @@ final class Sessions extends RMIJRMPServerImpl {
             OPENING.remove();
         }
         UnicastRemoteObject.exportObject(session, port, clients, door, filter);
-        open.put(session, caller);
+        open.put(session, new Opened(caller, process(caller)));
         return session;
+    }
+
+    private static Optional<ProcessId> process(Caller caller) {
+        try {
+            return caller.pid() == 0 ? Optional.empty() : Optional.of(ProcessId.current((int) caller.pid()));
+        } catch (Failure endedMeanwhile) {
+            return Optional.empty();
+        }
+    }
+
+    /** RMI notices only after minutes, or never when a client has not said that it holds the session. */
+    private void forgetEnded() throws IOException {
+        for (Map.Entry<RMIConnection, Opened> each : open.entrySet()) {
+            if (each.getValue().process().filter(process -> !process.isAlive()).isPresent()) {
+                each.getKey().close();
+            }
+        }
     }
 
     @Override

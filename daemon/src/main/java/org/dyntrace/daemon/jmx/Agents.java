@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.access.UserName;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.inject.InjectionResult;
@@ -94,6 +95,19 @@ public final class Agents {
                 && facts.state() != 'X'
                 && facts.elfClass() == ELF_64
                 && (own == 0 || own == (facts.uid() & 0xffffffffL));
+    }
+
+    /** A user's own daemon has the rights to do no more, but the kernel's words for it would help nobody. */
+    void checkOwner(ProcessId process) {
+        long own = Caller.daemon().uid();
+        long owner = ProcessFacts.of(process).uid() & 0xffffffffL;
+        if (own != 0 && own != owner) {
+            throw new Failure(
+                    Reason.NOT_PERMITTED,
+                    "Process " + process.pid() + " is " + UserName.of(owner) + "'s, and this daemon serves "
+                            + UserName.of(own) + "'s processes only.",
+                    "Ask the machine's daemon: 'dyntrace --rundir /run/dyntrace', as a member of the group dyntrace.");
+        }
     }
 
     boolean isJvm(ProcessId process) {

@@ -2,7 +2,7 @@ package org.dyntrace.daemon.jmx;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -19,12 +19,6 @@ final class LogFile {
     private static final long SYS_SETGROUPS = 116;
     private static final long SYS_SETFSUID = 122;
     private static final long SYS_SETFSGID = 123;
-    private static final int O_WRONLY = 1;
-    private static final int O_CREAT = 0100;
-    private static final int O_NOCTTY = 0400;
-    private static final int O_APPEND = 02000;
-    private static final int O_NONBLOCK = 04000;
-    private static final int O_CLOEXEC = 02000000;
 
     static {
         Native.register(LogFile.class, "c");
@@ -55,21 +49,14 @@ final class LogFile {
     }
 
     private static int openAs(Path file, Caller caller) {
-        int descriptor;
-        try {
-            if (caller.uid() != Caller.daemon().uid()) {
-                become(caller);
-            }
-            // Without O_NONBLOCK, a FIFO without reader would hold us here.
-            descriptor = open(file.toString(), O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0644);
-        } catch (LastErrorException e) {
+        if (caller.uid() != Caller.daemon().uid()) {
+            become(caller);
+        }
+        try (PathWalk walk = new PathWalk(file, caller.uid())) {
+            return walk.open();
+        } catch (LastErrorException | PathWalk.Refused | IOException e) {
             throw refused(file, e.getMessage());
         }
-        if (!Files.isRegularFile(Path.of("/proc/self/fd/" + descriptor))) {
-            close(descriptor);
-            throw refused(file, "it is no regular file");
-        }
-        return descriptor;
     }
 
     private static void become(Caller caller) {
@@ -94,9 +81,9 @@ final class LogFile {
                 "Give a file in a directory where you may write.");
     }
 
-    static native int open(String path, int flags, int mode) throws LastErrorException;
-
-    static native int close(int descriptor) throws LastErrorException;
+    static void close(int descriptor) {
+        PathWalk.close(descriptor);
+    }
 
     private static native long syscall(long number, long argument) throws LastErrorException;
 

@@ -93,15 +93,18 @@ public final class Targets {
      * @param link to it
      */
     public void connected(AgentLink link) {
+        TracedCode code = null;
         try {
-            TracedCode code = link instanceof NativeLink library
+            code = link instanceof NativeLink library
                     ? new NativeTarget(library, modules, planner)
                     : new JvmTarget((JvmLink) link);
             // The agent is asked without the lock: a slow one holds up nobody else.
             List<String> tracepoints = code.names();
             checkRoom(link.process().pid(), 0, tracepoints.size());
             Map<String, Long> hits = new LinkedHashMap<>();
-            tracepoints.forEach(name -> hits.put(name, code.info(name).getHits()));
+            for (String name : tracepoints) {
+                hits.put(name, code.info(name).getHits());
+            }
             take(link, code, hits);
             LOG.log(
                     Level.INFO,
@@ -112,6 +115,9 @@ public final class Targets {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the agent of process " + link.process().pid() + " can't be used", e);
             link.close();
+            if (code != null && !byLink.containsKey(link)) {
+                code.close();
+            }
         }
     }
 
@@ -194,6 +200,7 @@ public final class Targets {
         if (there.getAsBoolean()) {
             return "";
         }
+        agents.checkOwner(process);
         if (agents.isJvm(process)) {
             return agents.bringJava(process, there).warned() ? WARNED : "";
         }

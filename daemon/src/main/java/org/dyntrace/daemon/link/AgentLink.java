@@ -3,6 +3,7 @@ package org.dyntrace.daemon.link;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicReference;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.wire.FromAgent;
 import org.dyntrace.wire.Hello;
@@ -24,8 +25,10 @@ public abstract sealed class AgentLink implements AutoCloseable permits NativeLi
     /** {@return a link to the agent that speaks first, and says what it is} */
     static AgentLink greet(Frames frames, ProcessId process) throws IOException {
         frames.patience(HELLO_MILLISECONDS);
-        FromAgent message = FromAgent.parseFrom(frames.receive());
+        AtomicReference<FromAgent> first = new AtomicReference<>();
+        frames.receive(bytes -> first.set(FromAgent.parseFrom(bytes)));
         frames.patience(0);
+        FromAgent message = first.get();
         Hello hello = message.getHello();
         if (!message.hasHello() || hello.getProtocol() != PROTOCOL || hello.hasNative() == hello.hasJvm()) {
             throw new IOException("no hello that this daemon understands");
@@ -43,7 +46,7 @@ public abstract sealed class AgentLink implements AutoCloseable permits NativeLi
     /** Takes what the agent says until the link ends. */
     void read() throws IOException {
         while (exchange().isOpen()) {
-            take(frames.receive());
+            frames.receive(this::take);
         }
     }
 

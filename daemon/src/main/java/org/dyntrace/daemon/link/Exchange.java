@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;
 import org.dyntrace.daemon.proc.ProcessId;
@@ -25,8 +26,11 @@ final class Exchange<R> {
     private final Frames frames;
     private final ProcessId process;
     private final ToIntFunction<R> id;
-    private final BlockingQueue<Optional<R>> replies = new ArrayBlockingQueue<>(4);
+    private final BlockingQueue<Optional<R>> replies = new ArrayBlockingQueue<>(2);
     private int lastId;
+    /** The id of the question that waits for its answer, or 0. */
+    private final AtomicInteger awaited = new AtomicInteger();
+
     private volatile boolean open = true;
     private volatile long lastSign;
 
@@ -40,9 +44,10 @@ final class Exchange<R> {
         return open;
     }
 
-    /** Takes an answer. */
+    /** Takes an answer. Others are not kept: they would take memory until somebody asks. */
     void answered(R reply) throws IOException {
-        if (!replies.offer(Optional.of(reply))) {
+        int number = id.applyAsInt(reply);
+        if (number == 0 || !awaited.compareAndSet(number, 0) || !replies.offer(Optional.of(reply))) {
             throw new IOException("an answer that nobody asked for");
         }
     }
@@ -66,7 +71,9 @@ final class Exchange<R> {
             throw lost(null);
         }
         try {
-            frames.send(question.apply(++lastId), descriptor);
+            lastId = lastId == Integer.MAX_VALUE ? 1 : lastId + 1;
+            awaited.set(lastId);
+            frames.send(question.apply(lastId), descriptor);
             working();
             long begin = System.nanoTime();
             Optional<R> reply;
@@ -75,7 +82,7 @@ final class Exchange<R> {
             } while (reply == null
                     && System.nanoTime() - lastSign < TimeUnit.SECONDS.toNanos(seconds)
                     && System.nanoTime() - begin < LONGEST_NANOS);
-            if (reply == null || reply.isEmpty() || id.applyAsInt(reply.get()) != lastId) {
+            if (reply == null || reply.isEmpty()) {
                 // From now on questions and answers would not fit together.
                 close();
                 throw lost(null);

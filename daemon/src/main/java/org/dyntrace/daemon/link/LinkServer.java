@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
@@ -32,6 +33,9 @@ public final class LinkServer implements AutoCloseable {
     private static final int ANSWER_MILLISECONDS = 10_000;
     private static final long COMPLAINT_NANOS = 60_000_000_000L;
     private static final int FRAME_MAX = 65536;
+    /** What is parsed takes many times as much for a moment. */
+    private static final int FRAME_BYTES_PER_USER = 8 << 20;
+
     private static final int EXPECTED_MAX = 4;
     private static final int EXPECTED_SLICE = 1000;
     private static final long EXPECTED_NANOS = 60_000_000_000L;
@@ -43,6 +47,7 @@ public final class LinkServer implements AutoCloseable {
     private final UnixServerSocketChannel listening;
     private final Set<AgentLink> links = ConcurrentHashMap.newKeySet();
     private final Map<UnixSocketChannel, Peer> connections = new ConcurrentHashMap<>();
+    private final Map<Integer, Semaphore> memory = new ConcurrentHashMap<>();
     private final Limits limits;
     private volatile long complained = System.nanoTime() - COMPLAINT_NANOS;
     private volatile boolean closed;
@@ -140,7 +145,9 @@ public final class LinkServer implements AutoCloseable {
         channel.setOption(UnixSocketOptions.SO_SNDTIMEO, ANSWER_MILLISECONDS);
         connections.put(channel, peer);
         ProcessId process = peer.process();
-        Thread reader = new Thread(() -> greet(channel, process), "agent " + process.pid());
+        Semaphore ofUser = memory.computeIfAbsent(peer.uid(), any -> new Semaphore(FRAME_BYTES_PER_USER));
+        Thread reader = new Thread(
+                () -> greet(new Frames(channel, FRAME_MAX, ofUser), channel, process), "agent " + process.pid());
         reader.setDaemon(true);
         reader.start();
     }
@@ -189,9 +196,9 @@ public final class LinkServer implements AutoCloseable {
         }
     }
 
-    private void greet(UnixSocketChannel channel, ProcessId process) {
+    private void greet(Frames frames, UnixSocketChannel channel, ProcessId process) {
         try {
-            serve(AgentLink.greet(new Frames(channel, FRAME_MAX), process));
+            serve(AgentLink.greet(frames, process));
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "agent of " + process.pid(), e);
             try {

@@ -101,11 +101,21 @@ public final class NativeTarget implements TracedCode {
         this.modules = modules;
         this.planner = planner;
         this.memory = ProcessMemory.open(link.process());
-        this.layout = AgentLayout.read(memory, link.anchor());
-        this.counters = new Counters(memory, layout);
-        this.arena = new Arena(link, this::stillUsed);
-        this.patcher = new Patcher(memory, layout, arena, planner);
-        this.journal = new Journal(link, memory, layout);
+        try {
+            this.layout = AgentLayout.read(memory, link.anchor());
+            this.counters = new Counters(memory, layout);
+            this.arena = new Arena(link, this::stillUsed);
+            this.patcher = new Patcher(memory, layout, arena, planner);
+            this.journal = new Journal(link, memory, layout);
+            takeUp();
+        } catch (RuntimeException e) {
+            // Anybody's program may say that it is an agent.
+            memory.close();
+            throw e;
+        }
+    }
+
+    private void takeUp() {
         tracepoints.putAll(journal.load());
         if (!tracepoints.isEmpty()) {
             Symbols symbols = modules.symbolsOf(link.process());

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -17,15 +20,30 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.rmi.server.RMIServerSocketFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.management.MBeanServer;
+import javax.management.MBeanServerDelegate;
+import javax.management.MBeanServerNotification;
+import javax.management.NotificationFilterSupport;
+import javax.management.NotificationListener;
 import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXConnectorServer;
+import javax.management.remote.JMXConnectorServerFactory;
+import javax.management.remote.JMXServiceURL;
+import javax.management.remote.rmi.RMIConnectorServer;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.connector.DaemonConnection;
@@ -40,6 +58,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class JmxServerTest {
     private static final long MEMBERS = 54321;
+    /** TCP_LISTEN, as the kernel's tables have it. */
+    private static final String LISTENING = "0A";
+
     private static final String STRANGER = "--reuid=65534 --regid=65534 --clear-groups";
     private static final String MEMBER = "--reuid=65534 --regid=65534 --groups=1234," + MEMBERS;
 
@@ -150,6 +171,59 @@ class JmxServerTest {
         assertEquals(Caller.daemon(), Caller.current());
     }
 
+    /** RMI's threads serve all connectors of the JVM: one that has served a member serves who has attached next. */
+    @Test
+    void anotherConnectorsCallsAreTheDaemonsOwn() throws Exception {
+        ServerSocket port = new ServerSocket(0);
+        JMXConnectorServer attached = JMXConnectorServerFactory.newJMXConnectorServer(
+                new JMXServiceURL("service:jmx:rmi://"),
+                Map.of(RMIConnectorServer.RMI_SERVER_SOCKET_FACTORY_ATTRIBUTE, (RMIServerSocketFactory) any -> port),
+                mbeans);
+        attached.start();
+        try {
+            List<String> served = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                Process member = as(MEMBER, 1);
+                assertTrue(output(member).contains("uid=65534 "));
+                member.waitFor();
+                await().until(() -> server.connections() == 0);
+                try (JMXConnector connector = JMXConnectorFactory.connect(attached.getAddress())) {
+                    served.add(connector
+                            .getMBeanServerConnection()
+                            .getAttribute(who, "Caller")
+                            .toString());
+                }
+            }
+            String own = " pid=" + ProcessHandle.current().pid();
+            assertEquals(
+                    List.of(),
+                    served.stream()
+                            .filter(caller -> !caller.startsWith("uid=0 ") || !caller.endsWith(own))
+                            .toList());
+        } finally {
+            attached.stop();
+            port.close();
+        }
+    }
+
+    @Test
+    void notificationsComeThroughTheSocket() throws Exception {
+        try (DaemonConnection connection = DaemonConnection.open(directory)) {
+            BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+            NotificationFilterSupport onlyNew = new NotificationFilterSupport();
+            onlyNew.enableType(MBeanServerNotification.REGISTRATION_NOTIFICATION);
+            NotificationListener listener = (note, mine) -> told.add(note.getType() + " " + mine);
+            connection
+                    .server()
+                    .addNotificationListener(MBeanServerDelegate.DELEGATE_NAME, listener, onlyNew, "handback");
+            mbeans.unregisterMBean(who);
+            mbeans.registerMBean(new Who(), who);
+            assertEquals("JMX.mbean.registered handback", told.poll(30, TimeUnit.SECONDS));
+            connection.server().removeNotificationListener(MBeanServerDelegate.DELEGATE_NAME, listener);
+            assertTrue(told.isEmpty());
+        }
+    }
+
     @Test
     void onlyTheDomainDyntraceCanBeChanged() throws Exception {
         try (DaemonConnection connection = DaemonConnection.open(directory)) {
@@ -222,6 +296,22 @@ class JmxServerTest {
     }
 
     @Test
+    void sessionsOfKilledClientsAreForgotten() throws Exception {
+        server.close();
+        Limits two = new Limits(2, 2, 1, 1 << 20, 30, 600, 30, 1, 1, 1, 1);
+        server = JmxServer.start(mbeans, directory, rule(), two);
+        for (int i = 0; i < 4; i++) {
+            Process endless = client.start(directory.path(), Integer.MAX_VALUE);
+            BufferedReader said =
+                    new BufferedReader(new InputStreamReader(endless.getInputStream(), StandardCharsets.UTF_8));
+            assertTrue(said.readLine().startsWith("pid="));
+            assertTrue(said.readLine().startsWith("uid="));
+            endless.destroyForcibly().waitFor();
+            await().until(() -> server.connections() == 0);
+        }
+    }
+
+    @Test
     void nothingListensOnTcp() throws Exception {
         DaemonConnection.open(directory).close();
         Set<String> own;
@@ -231,8 +321,9 @@ class JmxServerTest {
         assertTrue(own.stream().anyMatch(link -> link.startsWith("socket:")));
         for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {
             for (String line : Files.readAllLines(Path.of("/proc/self/net", table))) {
-                String inode = line.strip().split("\\s+")[9];
-                assertFalse(own.contains("socket:[" + inode + "]"), table + " " + line);
+                String[] words = line.strip().split("\\s+");
+                boolean open = words[3].equals(LISTENING) || table.startsWith("udp");
+                assertFalse(open && own.contains("socket:[" + words[9] + "]"), table + " " + line);
             }
         }
     }
