@@ -281,16 +281,34 @@ class AccessTest {
                 """);
         Shell.run("kill", "-STOP", "" + dyntrace.daemonPid()).ok();
         Program maker;
+        Program others;
         try {
             maker = Program.start(stranger.words("python3", script, dyntrace.rundir() + ".agents/link.sock"));
             maker.await("heir");
             maker.await("maker");
             maker.awaitExit();
+            others = Program.start("python3", script("""
+                    import os, sys, time
+                    parent = os.getpid()
+                    for i in range(300):
+                        with open('/proc/sys/kernel/ns_last_pid', 'w') as last:
+                            last.write(str(int(sys.argv[1]) - 1))
+                        child = os.fork()
+                        if child == 0:
+                            while os.getpid() == int(sys.argv[1]) and os.getppid() == parent:
+                                time.sleep(1)
+                            os._exit(0)
+                        if child == int(sys.argv[1]):
+                            print('has it', flush=True)
+                        os.waitpid(child, 0)
+                    """), maker.pid());
+            others.await("has it");
         } finally {
             Shell.run("kill", "-CONT", "" + dyntrace.daemonPid()).ok();
         }
         maker.await("sent away b''");
         maker.close();
+        others.close();
     }
 
     private static Path script(String text) throws IOException {

@@ -159,7 +159,7 @@ class AuditTest {
             Files.write(disk.resolve("ballast"), new byte[40_000]);
             Shell.run("sh", "-c", "cat /dev/zero >> " + disk.resolve("ballast") + " 2>/dev/null || true")
                     .ok();
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < 5; i++) {
                 dyntrace.ok("add", program.pid() + ":callee", "-n", "full" + i, "count");
                 if (i == 0) {
                     program.ask("calls 3", "done");
@@ -171,7 +171,7 @@ class AuditTest {
             List<String> lines = Files.readAllLines(disk.resolve("audit.log"));
             assertHolds(lines.get(lines.size() - 1), "made=\"again\"");
             // What could not be written is in the daemon's log.
-            assertTrue(Waiting.text(dyntrace.rundir().resolve("log")).contains("made=\"full29\""));
+            assertTrue(Waiting.text(dyntrace.rundir().resolve("log")).contains("made=\"full4\""));
             assertTrue(lines.stream().allMatch(line -> LINE.matcher(line).matches()), lines::toString);
         } finally {
             dyntrace.stopDaemon();

@@ -128,7 +128,7 @@ class InstallTest {
             dyntrace.attach(java);
             Asker member = Asker.memberOf("dyntrace");
             for (Program each : List.of(program, java)) {
-                String place = each == java ? "Story.work" : "callee";
+                String place = each == java ? "Story.work(int)" : "callee";
                 member.run(
                                 "dyntrace",
                                 "--rundir",

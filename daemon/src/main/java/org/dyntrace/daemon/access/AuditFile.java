@@ -58,10 +58,6 @@ public final class AuditFile extends Handler {
         byte[] bytes =
                 (line.getInstant().truncatedTo(ChronoUnit.MILLIS) + " " + text + "\n").getBytes(StandardCharsets.UTF_8);
         try {
-            if (!channel.isOpen()) {
-                // The last rotation has failed halfway.
-                open();
-            }
             if (channel.size() > 0 && channel.size() + bytes.length > longest) {
                 rotate();
             }
@@ -87,14 +83,28 @@ public final class AuditFile extends Handler {
     }
 
     private void rotate() throws IOException {
-        channel.close();
+        try {
+            // Else the new one could not be made last time: the disk is full.
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                moveOn();
+            }
+        } catch (IOException e) {
+            // Something is in the way: a file that is too long is better than lines that are lost.
+            reportError("the audit file can't be renamed", e, ErrorManager.GENERIC_FAILURE);
+            return;
+        }
+        FileChannel old = channel;
+        open();
+        old.close();
+    }
+
+    private void moveOn() throws IOException {
         for (int number = OLD_ONES - 1; number >= 0; number--) {
             Path from = number == 0 ? file : old(number);
             if (Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
                 Files.move(from, old(number + 1), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        open();
     }
 
     private Path old(int number) {

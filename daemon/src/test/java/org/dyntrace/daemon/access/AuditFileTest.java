@@ -65,7 +65,7 @@ class AuditFileTest {
         assertFalse(Files.exists(directory.resolve("elsewhere")));
     }
 
-    /** A rotation that fails loses lines, and the next one is written again. */
+    /** A file gets too long then, but no line is lost, and it is tried again. */
     @Test
     void aRotationThatFailsIsTriedAgain() throws IOException {
         Path path = directory.resolve("audit.log");
@@ -73,16 +73,19 @@ class AuditFileTest {
         file.setErrorManager(new ErrorManager() {
             @Override
             public void error(String message, Exception e, int code) {
-                assertEquals(WRITE_FAILURE, code);
+                assertEquals(GENERIC_FAILURE, code);
             }
         });
         write(file, "x".repeat(90));
-        Path inTheWay = Files.createDirectories(directory.resolve("audit.log.1/full"));
-        write(file, "lost");
+        Files.createFile(directory.resolve("audit.log.4"));
+        Path inTheWay = Files.createDirectories(directory.resolve("audit.log.5/full"));
+        write(file, "in the long one");
+        assertEquals(2, Files.readAllLines(path).size());
         Files.delete(inTheWay);
-        write(file, "kept");
+        write(file, "in the next one");
         file.close();
-        assertTrue(Files.readString(path).endsWith("kept\n"));
+        assertTrue(Files.readString(path).endsWith("in the next one\n"));
         assertEquals(1, Files.readAllLines(path).size());
+        assertTrue(Files.readString(directory.resolve("audit.log.1")).endsWith("in the long one\n"));
     }
 }
