@@ -109,6 +109,9 @@ int dyntrace_agent_start(const char *rundir)
 /* The program ends by exit(): the frames that longjmp left behind in this thread and others have their exits yet. */
 __attribute__((destructor)) static void finish(void)
 {
+	/* What it would walk through is being given back. */
+	if (dyntrace_link_leaving())
+		return;
 	dyntrace_frames_unwind((uint64_t)__builtin_frame_address(0));
 	dyntrace_frames_reap();
 }

@@ -65,6 +65,8 @@ int dyntrace_log(const struct dyntrace_site *site, enum dyntrace_event event);
 #define DYNTRACE_RUNDIR_MAX 200
 /* Starts the agent's thread, if there is none. Returns 0 or an error number. */
 int dyntrace_link_start(void);
+/* Whether the agent is giving back what it has. */
+bool dyntrace_link_leaving(void);
 /* Puts the link out of use in a child that inherited it. Returns whether the parent's agent had a thread. */
 bool dyntrace_link_forked(void);
 /* An injector has loaded this library (again): dlclose has to be called once more for that. */

@@ -364,7 +364,7 @@ static void leave(dyntrace_wire_Reply *reply)
 	Dl_info info;
 	struct link_map *library = own_library(&info);
 
-	leaving = true;
+	__atomic_store_n(&leaving, true, __ATOMIC_RELEASE);
 	dyntrace_frames_release();
 	while (dyntrace_anchor.chunk_count) {
 		const struct dyntrace_chunk *chunk = &chunks[--dyntrace_anchor.chunk_count];
@@ -385,7 +385,6 @@ static void leave(dyntrace_wire_Reply *reply)
 		/* All but the last, which the daemon makes another thread do. */
 		for (; references > 1; references--)
 			dlclose(library);
-		references = 0;
 		pinned = false;
 	}
 }
@@ -497,8 +496,11 @@ static void *run(void *nothing)
 
 		if (!dyntrace_still(&watch_file)) {
 			watch_file = dyntrace_keep(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-			if (watch_file.fd < 0)
-				return nothing;
+			if (watch_file.fd < 0) {
+				/* The program has no descriptor to spare. */
+				poll(NULL, 0, 1000);
+				continue;
+			}
 		}
 		if (__atomic_load_n(&asked_for, __ATOMIC_ACQUIRE))
 			strcpy(rundirs[0], asked);
@@ -575,6 +577,11 @@ int dyntrace_link_start(void)
 	pthread_attr_destroy(&attributes);
 	started = !error;
 	return error;
+}
+
+bool dyntrace_link_leaving(void)
+{
+	return __atomic_load_n(&leaving, __ATOMIC_ACQUIRE);
 }
 
 bool dyntrace_link_forked(void)

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -55,6 +56,8 @@ final class Daemon {
     /** How often it is looked whether clients and agents can still find the daemon. */
     private static final long PRESENCE_MILLISECONDS = 1000;
 
+    private static final int OTHERS_WRITE = 0022;
+
     private static final long RESTARTS_MILLISECONDS = 500;
     private static final int LOG_BYTES = 10 << 20;
 
@@ -101,7 +104,7 @@ final class Daemon {
             DaemonBean bean = new DaemonBean(
                     targets, sets, directory.path(), DaemonCommand.VERSION, settings(directory, rule, natives));
             server.registerMBean(bean.described(), ObjectNames.daemon());
-            ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, work -> {
+            ScheduledExecutorService watch = Executors.newScheduledThreadPool(3, work -> {
                 Thread thread = new Thread(work, "watch");
                 thread.setDaemon(true);
                 return thread;
@@ -184,6 +187,10 @@ final class Daemon {
     private static void prepare(RunDirectory directory, AccessRule rule) {
         try {
             Files.createDirectories(directory.path());
+            checkOwn(directory.path());
+            if (Files.exists(directory.agents(), LinkOption.NOFOLLOW_LINKS)) {
+                checkOwn(directory.agents());
+            }
             rule.give(directory.path());
             Files.setPosixFilePermissions(directory.path(), PosixFilePermissions.fromString("rwxr-x---"));
         } catch (IOException e) {
@@ -195,8 +202,26 @@ final class Daemon {
         }
     }
 
+    /** What somebody else has prepared may lead anywhere. */
+    private static void checkOwn(Path directory) throws IOException {
+        Map<String, Object> is =
+                Files.readAttributes(directory, "unix:uid,mode,isDirectory", LinkOption.NOFOLLOW_LINKS);
+        int uid = (int) is.get("uid");
+        boolean open = ((int) is.get("mode") & OTHERS_WRITE) != 0;
+        if (!(boolean) is.get("isDirectory")
+                || open
+                || uid != 0 && uid != (int) Caller.daemon().uid()) {
+            throw new Failure(
+                    Reason.RUNDIR,
+                    "The run directory " + directory
+                            + " is no directory, belongs to somebody else, or others may write in it.",
+                    "Remove it, or name another with --rundir.");
+        }
+    }
+
     private static FileChannel lock(RunDirectory directory) throws IOException {
-        FileChannel file = FileChannel.open(directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel file = FileChannel.open(
+                directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         FileLock lock = file.tryLock();
         if (lock == null) {
             file.close();

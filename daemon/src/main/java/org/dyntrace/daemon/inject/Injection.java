@@ -86,8 +86,8 @@ final class Injection implements AutoCloseable {
         } while (System.nanoTime() < deadline);
         throw new Failure(
                 Reason.NO_SAFE_POINT,
-                "No thread of process " + process.pid()
-                        + " came to a place within 5 seconds where the agent can be loaded safely.",
+                "No thread of process " + process.pid() + " came to a place within 5 seconds where the agent can be "
+                        + errand.done() + " safely.",
                 "Try again when it is less busy; the process is unharmed.");
     }
 

@@ -15,7 +15,6 @@ public final class Injector {
     /** {@code int dyntrace_agent_start(const char *argument)}, called once the library is loaded, if it has it. */
     static final String START_FUNCTION = "dyntrace_agent_start";
 
-    /** Where programs find the session daemon of root, which records all users' programs. */
     private Injector() {}
 
     /**

@@ -183,7 +183,8 @@ final class Loan {
             } else if (System.nanoTime() > deadline) {
                 throw new Failure(
                         Reason.NO_SAFE_POINT,
-                        "Loading the agent into process " + process.pid() + " takes longer than 5 seconds.",
+                        "That the agent of process " + process.pid() + " is "
+                                + (source == null ? "taken out" : "loaded") + " takes longer than 5 seconds.",
                         "It may still come to its end by itself; look with 'dyntrace list-processes' later.");
             } else {
                 thread.interrupt();

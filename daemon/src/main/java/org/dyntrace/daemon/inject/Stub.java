@@ -141,7 +141,12 @@ final class Stub {
     }
 
     /** What a stub is for. */
-    sealed interface Errand permits Load, Unload {}
+    sealed interface Errand permits Load, Unload {
+        /** {@return what becomes of the agent, for messages} */
+        default String done() {
+            return this instanceof Load ? "loaded" : "taken out";
+        }
+    }
 
     /**
      * What is to be loaded.

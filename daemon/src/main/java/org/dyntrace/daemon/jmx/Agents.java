@@ -19,6 +19,7 @@ import org.dyntrace.daemon.jvm.JvmAttach;
 import org.dyntrace.daemon.jvm.Outpost;
 import org.dyntrace.daemon.patch.Leaving;
 import org.dyntrace.daemon.patch.NativeTarget;
+import org.dyntrace.daemon.proc.InnerIds;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
@@ -150,7 +151,7 @@ public final class Agents {
      */
     String unload(ProcessId process, Leaving leaving) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINK_MILLISECONDS);
-        while (process.hasThread(leaving.thread())) {
+        while (InnerIds.of(process).contains(leaving.thread())) {
             if (System.nanoTime() > deadline) {
                 throw new Failure(
                         Reason.AGENT_LOST,

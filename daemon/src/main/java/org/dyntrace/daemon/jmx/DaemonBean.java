@@ -108,7 +108,7 @@ public final class DaemonBean implements DaemonMXBean {
     @Override
     public int getTracepoints() {
         return targets.all().stream()
-                .mapToInt(process -> process.getTracepoints().size())
+                .mapToInt(process -> process.shown().size())
                 .sum();
     }
 

@@ -19,6 +19,8 @@ import org.dyntrace.daemon.sets.KeptSets;
 import org.dyntrace.daemon.sets.ProgramKeys;
 import org.dyntrace.daemon.sets.Restarts;
 import org.dyntrace.daemon.sets.Unfinished;
+import org.dyntrace.daemon.target.Progress;
+import org.dyntrace.daemon.target.TracedCode;
 import org.dyntrace.mbeans.AppliedInfo;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.KeptSetInfo;
@@ -51,7 +53,7 @@ public final class Sets implements AutoCloseable {
         this.restarts = new Restarts(kept, directories.run(), this::applyAgain);
         this.rule = rule;
         targets.onceAttached(
-                (bean, tracepoints) -> unfinished.takeAway(bean.process(), tracepoints, name -> takeAway(bean, name)));
+                (process, code) -> unfinished.takeAway(process, code.names(), name -> takeAway(process, code, name)));
     }
 
     /**
@@ -209,6 +211,13 @@ public final class Sets implements AutoCloseable {
     private record Placed(ProcessBean bean, String name) {}
 
     private static AppliedInfo place(Share share, ProcessBean bean, Unfinished.Entry record, List<Placed> placed) {
+        // Names are chosen and taken in one: nobody else places anything there meanwhile.
+        synchronized (bean) {
+            return placeAlone(share, bean, record, placed);
+        }
+    }
+
+    private static AppliedInfo placeAlone(Share share, ProcessBean bean, Unfinished.Entry record, List<Placed> placed) {
         List<String> fresh = new ArrayList<>();
         List<String> present = new ArrayList<>();
         // As they would be saved: one that was placed by its address is there by its function, too.
@@ -265,14 +274,10 @@ public final class Sets implements AutoCloseable {
         return new Failure(failure.reason(), failure.getMessage() + outcome, failure.hint(), failure);
     }
 
-    private static void takeAway(ProcessBean bean, String name) {
+    private static void takeAway(ProcessId process, TracedCode code, String name) {
         try {
-            bean.remove(name);
-            LOG.log(
-                    Level.INFO,
-                    "removed {0}:{1}, of a set that was not placed to its end",
-                    bean.process().pid(),
-                    name);
+            code.remove(name, Progress.NONE);
+            LOG.log(Level.INFO, "removed {0}:{1}, of a set that was not placed to its end", process.pid(), name);
         } catch (Failure wasNotPlaced) {
             LOG.log(Level.DEBUG, name, wasNotPlaced);
         }

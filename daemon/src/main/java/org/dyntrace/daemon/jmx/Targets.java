@@ -68,7 +68,7 @@ public final class Targets {
                     .toList(),
             "Processes that get an agent or end, and tracepoints of all processes.");
     private final Map<AgentLink, TracedCode> byLink = new ConcurrentHashMap<>();
-    private volatile BiConsumer<ProcessBean, List<String>> onceAttached = (bean, tracepoints) -> {};
+    private volatile BiConsumer<ProcessId, TracedCode> onceAttached = (process, code) -> {};
 
     /**
      * No processes yet.
@@ -99,6 +99,7 @@ public final class Targets {
                     ? new NativeTarget(library, modules, planner)
                     : new JvmTarget((JvmLink) link);
             // The agent is asked without the lock: a slow one holds up nobody else.
+            onceAttached.accept(link.process(), code);
             List<String> tracepoints = code.names();
             checkRoom(link.process().pid(), 0, tracepoints.size());
             Map<String, Long> hits = new LinkedHashMap<>();
@@ -121,8 +122,8 @@ public final class Targets {
         }
     }
 
-    /** Before anybody is told that an agent has come, this is done with its process and the tracepoints that it holds. */
-    void onceAttached(BiConsumer<ProcessBean, List<String>> work) {
+    /** Before anybody is told that an agent has come, this is done with its process and the code that it traces. */
+    void onceAttached(BiConsumer<ProcessId, TracedCode> work) {
         onceAttached = work;
     }
 
@@ -141,7 +142,6 @@ public final class Targets {
             register(DescribedBean.of(bean, ProcessMXBean.class, bean.announcements()), ObjectNames.process(pid));
         }
         tracepoints.forEach((tracepoint, hits) -> show(bean, tracepoint, hits));
-        onceAttached.accept(bean, List.copyOf(tracepoints.keySet()));
         processes.put(pid, bean);
         if (!same) {
             announcements.send(Events.PROCESS_ATTACHED, "Process " + pid + " has an agent.", Map.of("pid", "" + pid));

@@ -182,10 +182,14 @@ public final class LinkServer implements AutoCloseable {
                     continue;
                 }
                 UnixSocketChannel channel = door.accept();
-                Peer peer = Peer.of(channel);
-                if (peer.process().equals(process)) {
-                    admit(channel, peer);
-                    return;
+                try {
+                    Peer peer = Peer.of(channel);
+                    if (peer.process().equals(process)) {
+                        admit(channel, peer);
+                        return;
+                    }
+                } catch (IOException | Failure e) {
+                    LOG.log(Level.DEBUG, "not the agent of process " + process.pid(), e);
                 }
                 channel.close();
             }

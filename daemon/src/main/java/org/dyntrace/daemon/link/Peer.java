@@ -5,6 +5,7 @@ import java.io.IOException;
 import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixSocketChannel;
 import jnr.unixsocket.UnixSocketOptions;
+import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 
 /**
@@ -16,8 +17,10 @@ import org.dyntrace.daemon.proc.ProcessId;
 record Peer(ProcessId process, int uid) {
     private static final int SOL_SOCKET = 1;
 
-    /** Since Linux 6.5. */
+    /** Since Linux 6.5; before, the kernel says that there is no such option. */
     private static final int SO_PEERPIDFD = 77;
+
+    private static final int ENOPROTOOPT = 92;
 
     /**
      * Asks the kernel. A pid alone could be another process's by now: somebody may connect, hand the connection on, and end; the
@@ -35,10 +38,20 @@ record Peer(ProcessId process, int uid) {
             boolean ended = Readiness.await(descriptor[0], 0);
             Libc.close(descriptor[0]);
             if (ended) {
-                throw new IOException("process " + credentials.getPid() + " has connected and ended");
+                throw ended(credentials);
             }
+        } else if (Native.getLastError() != ENOPROTOOPT) {
+            throw ended(credentials);
+        }
+        // Whoever has the pid by now: he does not get what is another user's.
+        if (ProcessFacts.of(process).uid() != credentials.getUid()) {
+            throw ended(credentials);
         }
         return new Peer(process, credentials.getUid());
+    }
+
+    private static IOException ended(Credentials credentials) {
+        return new IOException("process " + credentials.getPid() + " has connected and ended");
     }
 
     /** A record has no native methods. */

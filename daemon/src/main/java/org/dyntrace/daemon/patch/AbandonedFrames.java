@@ -3,6 +3,7 @@ package org.dyntrace.daemon.patch;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.dyntrace.daemon.proc.InnerIds;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.daemon.proc.StoppedThread;
 
@@ -23,12 +24,14 @@ final class AbandonedFrames {
 
     /** To be called with all threads stopped. */
     void mark(List<StoppedThread> threads) {
+        InnerIds inner = InnerIds.of(memory.process());
         Map<Integer, Long> stackPointers = new HashMap<>();
         for (StoppedThread thread : threads) {
             long stackPointer = thread.registers().rsp();
             // On its way into or out of a frame, a thread has that frame's return address just below the stack pointer.
             stackPointers.put(
-                    thread.tid(), layout.isBetweenFrames(thread.pc()) ? stackPointer - Long.BYTES : stackPointer);
+                    inner.of(thread.tid()),
+                    layout.isBetweenFrames(thread.pc()) ? stackPointer - Long.BYTES : stackPointer);
         }
         for (long block : counters.blocks()) {
             Long stackPointer = stackPointers.get(memory.readInt(block));

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
+import org.dyntrace.daemon.proc.InnerIds;
 import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessMemory;
@@ -37,9 +38,11 @@ final class Evacuation {
             }
         }
         int own = layout.thread(memory);
+        InnerIds inner = InnerIds.of(memory.process());
         return ThreadStop.run(memory.process(), threads -> {
-            List<StoppedThread> others =
-                    threads.stream().filter(thread -> thread.tid() != own).toList();
+            List<StoppedThread> others = threads.stream()
+                    .filter(thread -> inner.of(thread.tid()) != own)
+                    .toList();
             OpenFrames frames = new OpenFrames(memory, counters);
             boolean all = frames.release();
             stubReturns.addAll(frames.returnAddresses());

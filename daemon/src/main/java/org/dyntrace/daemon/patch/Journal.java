@@ -40,8 +40,14 @@ final class Journal {
         Map<String, Tracepoint> found = new LinkedHashMap<>();
         java.util.ArrayDeque<Map.Entry<Entry, Tracepoint>> newestFirst = new java.util.ArrayDeque<>();
         long at = memory.readLong(layout.journal());
+        // Anybody's program may say that it has tracepoints.
+        long all = 0;
         while (at != 0 && newestFirst.size() < MOST) {
             ByteBuffer header = ByteBuffer.wrap(memory.read(at, HEADER)).order(ByteOrder.LITTLE_ENDIAN);
+            all += header.getInt(8);
+            if (all > LONGEST) {
+                throw damaged(null);
+            }
             newestFirst.push(Map.entry(new Entry(at, header.getInt(8)), read(at, header)));
             at = header.getLong(0);
         }

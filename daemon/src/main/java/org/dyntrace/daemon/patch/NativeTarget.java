@@ -130,8 +130,7 @@ public final class NativeTarget implements TracedCode {
     private void readopt(Tracepoint tracepoint, Symbols symbols) {
         for (SiteRecord site : tracepoint.sites()) {
             symbols.moduleAt(site.patchAddress())
-                    .filter(module -> module.name().equals(site.module()))
-                    .map(module -> new SitePlan(module, site.address(), site.window(), site.island()))
+                    .map(site::plan)
                     .flatMap(plan -> patcher.leadsToUs(plan).map(now -> new PatchedPlace(plan, now)))
                     .ifPresent(found -> {
                         places.putIfAbsent(site.patchAddress(), found);
@@ -666,6 +665,7 @@ public final class NativeTarget implements TracedCode {
     /** Takes a tracepoint out of the code, or leaves it as it was and throws. */
     private void takeOut(Tracepoint tracepoint, Phase meanwhile) {
         forgetGone(addresses(tracepoint));
+        checkAllKnown(tracepoint);
         journal.enter(meanwhile, tracepoint);
         List<PatchedPlace> changed = detach(tracepoint);
         try {
@@ -689,6 +689,20 @@ public final class NativeTarget implements TracedCode {
         forgetEmptyPlaces();
         if (tracepoint.entryExit()) {
             link.reap();
+        }
+    }
+
+    /** A daemon that can't read a module's file can't tell that its code may be written: then the tracepoint stays. */
+    private void checkAllKnown(Tracepoint tracepoint) {
+        for (SiteRecord site : tracepoint.sites()) {
+            if (!places.containsKey(site.patchAddress())
+                    && patcher.leadsToUs(site.plan(null)).isPresent()) {
+                throw new Failure(
+                        Reason.MODULE_GONE,
+                        "Tracepoint " + tracepoint.name() + " stays in process "
+                                + link.process().pid() + ": the file of " + site.module() + " can't be read any more.",
+                        "Run the daemon as root, or put the file back; then start the daemon anew. The process goes on as it is.");
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import org.dyntrace.daemon.proc.InnerIds;
 import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessMemory;
@@ -32,6 +33,7 @@ final class Occupants {
     private final Set<Long> stubReturns;
     private final Maps maps;
     private final SignalReturns signalReturns;
+    private final InnerIds inner;
     private final Set<Integer> inTracer = new HashSet<>();
     private long budget = MOST;
 
@@ -48,6 +50,7 @@ final class Occupants {
         this.code = code;
         this.stubReturns = stubReturns;
         this.maps = Maps.of(memory.process());
+        this.inner = InnerIds.of(memory.process());
         this.signalReturns = new SignalReturns(memory, maps);
         for (long block : counters.blocks()) {
             if (memory.readInt(block + AgentLayout.BLOCK_IN_TRACER) != 0) {
@@ -63,7 +66,9 @@ final class Occupants {
 
     private boolean isOutside(StoppedThread thread) {
         long rip = thread.registers().rip();
-        if (inTracer.contains(thread.tid()) || isInCode(thread.pc()) || isInCode(rip)) {
+        if (!inTracer.isEmpty() && inTracer.contains(inner.of(thread.tid()))
+                || isInCode(thread.pc())
+                || isInCode(rip)) {
             return false;
         }
         Set<Long> seen = new HashSet<>();

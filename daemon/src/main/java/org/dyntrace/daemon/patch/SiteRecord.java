@@ -4,7 +4,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Optional;
+import org.dyntrace.daemon.code.SitePlan;
 import org.dyntrace.daemon.code.Window;
+import org.dyntrace.daemon.elf.Module;
 
 /**
  * A place of a tracepoint as the journal keeps it.
@@ -19,6 +21,15 @@ import org.dyntrace.daemon.code.Window;
 record SiteRecord(long address, Window window, Optional<Window> island, long structure, String symbol, String module) {
 
     private static final int LONGEST_WINDOW = 64;
+
+    /**
+     * {@return what was planned}
+     *
+     * @param module where it is; null when only its bytes are to be looked at
+     */
+    SitePlan plan(Module module) {
+        return new SitePlan(module, address, window, island);
+    }
 
     /** {@return where the jump is} */
     long patchAddress() {

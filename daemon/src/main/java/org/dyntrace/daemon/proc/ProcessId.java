@@ -110,11 +110,6 @@ public record ProcessId(int pid, long startTime) {
         return false;
     }
 
-    /** {@return whether it has a thread of this id} */
-    public boolean hasThread(int tid) {
-        return ProcFile.text("/proc/" + pid + "/task/" + tid + "/stat").isPresent();
-    }
-
     /** {@return the failure that tells that this process is gone} */
     public Failure gone() {
         return new Failure(

@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.dyntrace.daemon.proc.ProcessId;
@@ -18,8 +22,8 @@ import org.dyntrace.mbeans.Reason;
 
 /**
  * What is being placed, on the daemon's disk: if it is killed in the midst of a set, the next one takes the part away that was placed.
- * While a set is applied, each of its processes has a file in the run directory, named by pid and start time, with the name of a
- * tracepoint in each line, written before it is placed.
+ * While a set is applied, each of its processes has a file in the run directory, named by pid, start time and the number of the
+ * application, with the name of a tracepoint in each line, written before it is placed.
  */
 public final class Unfinished {
     private static final Logger LOG = System.getLogger(Unfinished.class.getName());
@@ -28,6 +32,8 @@ public final class Unfinished {
 
     private final Path directory;
     private final Map<ProcessId, List<String>> left = new ConcurrentHashMap<>();
+    private final Map<ProcessId, List<Path>> files = new ConcurrentHashMap<>();
+    private final AtomicLong applications = new AtomicLong(System.currentTimeMillis());
     private final long begun = System.nanoTime();
 
     /**
@@ -48,14 +54,19 @@ public final class Unfinished {
     private void read(Path file) {
         try {
             String[] id =
-                    file.getFileName().toString().substring(BEGIN.length()).split("-", 2);
+                    file.getFileName().toString().substring(BEGIN.length()).split("-", 3);
             ProcessId process = new ProcessId(Integer.parseInt(id[0]), Long.parseLong(id[1]));
             String text = Files.readString(file);
             // A last line without an end: nothing was placed by that name yet.
             List<String> names =
                     text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
             if (process.isAlive()) {
-                left.put(process, names);
+                left.merge(
+                        process,
+                        names,
+                        (some, more) ->
+                                Stream.concat(some.stream(), more.stream()).toList());
+                files.computeIfAbsent(process, none -> new ArrayList<>()).add(file);
             } else {
                 Files.delete(file);
             }
@@ -80,7 +91,7 @@ public final class Unfinished {
         there.forEach(remove);
         if (there.size() == names.size()) {
             left.remove(process);
-            delete(file(process));
+            deleteFiles(process);
         } else {
             left.put(
                     process,
@@ -91,13 +102,13 @@ public final class Unfinished {
     /** After a while: agents that live have come by then, and what was left is away. Later such a name may be anybody's. */
     public void expire() {
         if (!left.isEmpty() && System.nanoTime() - begun > WAIT_NANOS) {
-            left.keySet().forEach(process -> delete(file(process)));
+            left.keySet().forEach(this::deleteFiles);
             left.clear();
         }
     }
 
-    private Path file(ProcessId process) {
-        return directory.resolve(BEGIN + process.pid() + "-" + process.startTime());
+    private void deleteFiles(ProcessId process) {
+        Optional.ofNullable(files.remove(process)).ifPresent(all -> all.forEach(Unfinished::delete));
     }
 
     private static void delete(Path file) {
@@ -108,14 +119,15 @@ public final class Unfinished {
         }
     }
 
-    /** {@return a record for a set that will be applied; one at a time for a process} */
+    /** {@return a record for a set that will be applied} */
     public Entry begin() {
         return new Entry();
     }
 
     /** A set that is being applied. */
     public final class Entry implements AutoCloseable {
-        private final List<Path> files = new ArrayList<>();
+        private final Set<Path> files = new HashSet<>();
+        private final long number = applications.incrementAndGet();
 
         private Entry() {}
 
@@ -127,9 +139,10 @@ public final class Unfinished {
          * @throws Failure RUNDIR when that can't be written
          */
         public void willPlace(ProcessId process, String name) {
-            files.add(file(process));
+            Path file = directory.resolve(BEGIN + process.pid() + "-" + process.startTime() + "-" + number);
+            files.add(file);
             try {
-                Files.writeString(file(process), name + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(file, name + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             } catch (IOException e) {
                 throw new Failure(
                         Reason.RUNDIR,
