@@ -133,6 +133,27 @@ class NamespaceTest {
         }
     }
 
+    /** Its threads have other numbers in there; the agent's must have ended before its stack goes. */
+    @Test
+    void threadsWithOtherNumbers() {
+        try (Program program = story("-m -p -f --mount-proc", false)) {
+            long pid = pid(program);
+            dyntrace.ok("attach", pid);
+            dyntrace.ok("add", pid + ":jump_*", "-n", "frames", "-e", "count");
+            program.ask("jump 5", "done 0");
+            assertEquals(15, dyntrace.counts(pid).get("frames").hits());
+            for (int i = 0; i < 3; i++) {
+                dyntrace.ok("detach", pid);
+                program.ask("calls 10", "done");
+                program.ask("threads 4 10", "done");
+                dyntrace.ok("attach", pid);
+            }
+            dyntrace.ok("detach", pid);
+            assertTrue(dyntrace.ok("verify", pid).contains("no byte differs"));
+            program.ask("jump 5", "done 0");
+        }
+    }
+
     @Test
     void aProgramThatDoesNotSeeTheSessionDaemon() {
         LttngSession.startDaemon();

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,30 @@ class NativeDetachTest {
         dyntrace.ok("add", program.pid() + ":jump_inner", "-e", "count");
         dyntrace.ok("add", program.pid() + ":late@libnever.so.1", "count");
         dyntrace.ok("disable", program.pid() + ":counted");
+    }
+
+    /** Its file has another name by now, and another daemon comes: the code is the same. */
+    @Test
+    void aRenamedProgram() throws IOException {
+        Path file =
+                Files.copy(Program.compile("e2e_story"), files.resolve("story"), StandardCopyOption.COPY_ATTRIBUTES);
+        try (Program program = Program.start(file)) {
+            program.await("ready");
+            dyntrace.attach(program);
+            dyntrace.ok("add", program.pid() + ":callee", "-n", "calls", "count");
+            dyntrace.stopDaemon();
+            Files.move(file, files.resolve("story.old"));
+            dyntrace.startDaemon();
+            Waiting.until(
+                    20,
+                    () -> "the agent comes back",
+                    () -> dyntrace.ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
+            program.ask("calls 10", "done");
+            assertEquals(10, dyntrace.counts(program, "calls").hits());
+            dyntrace.ok("detach", program.pid());
+            assertTrue(dyntrace.ok("verify", program.pid()).contains("no byte differs"));
+            program.ask("calls 10", "done");
+        }
     }
 
     @Test
