@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             ListTracepoints.class,
             Add.class,
             Rm.class,
-            Verify.class
+            Verify.class,
+            Timeline.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -47,7 +48,8 @@ import picocli.CommandLine.Spec;
             "  dyntrace add 4711:malloc@libc.so.6 -e lttng",
             "  dyntrace list-tracepoints 4711",
             "  dyntrace rm 4711:tp-0",
-            "  dyntrace verify 4711                      prove that its code is as in its files"
+            "  dyntrace verify 4711                      prove that its code is as in its files",
+            "  dyntrace timeline recording/              show what LTTng and JFR have recorded on one clock"
         })
 @SuppressWarnings("UnusedVariable") // picocli itself looks at help and version
 final class Dyntrace implements Runnable {

@@ -108,6 +108,8 @@ public enum Reason {
     LTTNG_NO_SESSIOND(1),
     /** The JVM has no Flight Recorder. */
     JFR_MISSING(1),
+    /** A recording can't be read, or what was made of it not be written. */
+    RECORDING(1),
     /** The method has no bytecode: it is native or abstract. */
     NO_BYTECODE(1),
     /** The JVM puts machine code of its own in the place of the method's calls (an intrinsic). */

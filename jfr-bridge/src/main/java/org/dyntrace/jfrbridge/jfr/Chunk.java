@@ -1,0 +1,127 @@
+package org.dyntrace.jfrbridge.jfr;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.dyntrace.jfrbridge.event.Findings;
+
+/**
+ * A chunk of a recording, as its head tells (68 bytes, big endian): a recording is a row of them, and each can be read by itself.
+ *
+ * @param from where it begins in the file
+ * @param to where it ends
+ * @param startNanos the wall clock when it began, in ns since 1970
+ * @param startTicks the JVM's counter at that moment
+ * @param ticksPerSecond of that counter, as the JVM takes it to be; 10⁹ where it is CLOCK_MONOTONIC
+ */
+record Chunk(long from, long to, long startNanos, long startTicks, long ticksPerSecond) {
+    private static final int HEAD = 68;
+    private static final int MAGIC = 0x464c5200; // FLR\0
+
+    /** {@return whether the file begins like a recording} */
+    static boolean isRecording(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer head = read(channel, 0);
+            return head.limit() >= 4 && head.getInt(0) == MAGIC;
+        }
+    }
+
+    /** {@return the chunks of a file that can be read, as far as their heads tell} */
+    static List<Chunk> of(Path file, Findings findings) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            List<Chunk> chunks = new ArrayList<>();
+            long size = channel.size();
+            if (size == 0) {
+                findings.add(file + ": it is empty.");
+            }
+            for (long at = 0; at < size; ) {
+                ByteBuffer head = read(channel, at);
+                String fault = fault(head, size - at);
+                if (!fault.isEmpty()) {
+                    long next = search(channel, at + 1, size);
+                    findings.add(file + ": " + fault + "; bytes " + at + " to " + next + " are left out.");
+                    at = next;
+                } else {
+                    long to = at + head.getLong(8);
+                    chunks.add(new Chunk(at, to, head.getLong(32), head.getLong(48), head.getLong(56)));
+                    at = to;
+                }
+            }
+            return chunks;
+        }
+    }
+
+    private static String fault(ByteBuffer head, long left) {
+        if (head.limit() < HEAD) {
+            return "it ends in the head of a chunk";
+        }
+        if (head.getInt(0) != MAGIC) {
+            return "there is no chunk where one should begin";
+        }
+        if (head.getShort(4) < 1 || head.getShort(4) > 2) {
+            return "a chunk is of format " + head.getShort(4) + ", which is not known";
+        }
+        long length = head.getLong(8);
+        if (length == 0) {
+            return "a chunk was not finished; the JVM ended, or still records";
+        }
+        if (length < HEAD
+                || head.getLong(16) < 0
+                || head.getLong(16) >= length
+                || head.getLong(24) < 0
+                || head.getLong(24) >= length) {
+            return "a chunk has sizes that can't be";
+        }
+        if (length > left) {
+            return "it ends in the middle of a chunk of " + length + " bytes";
+        }
+        if (head.getLong(56) <= 0 || head.getLong(32) <= 0) {
+            return "a chunk has no clock";
+        }
+        return "";
+    }
+
+    private static long search(FileChannel channel, long from, long size) throws IOException {
+        ByteBuffer part = ByteBuffer.allocate(1 << 16);
+        for (long at = from; at < size; at += part.capacity() - 7) {
+            part.clear();
+            fill(channel, part, at);
+            for (int i = 0; i + 8 <= part.limit(); i++) {
+                // With its version, so that a text that says FLR is not taken for one.
+                if (part.get(i) == 'F'
+                        && part.getInt(i) == MAGIC
+                        && part.getShort(i + 4) == 2
+                        && part.getShort(i + 6) <= 1) {
+                    return at + i;
+                }
+            }
+        }
+        return size;
+    }
+
+    private static ByteBuffer read(FileChannel channel, long at) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(HEAD);
+        fill(channel, head, at);
+        return head;
+    }
+
+    private static void fill(FileChannel channel, ByteBuffer buffer, long at) throws IOException {
+        while (buffer.hasRemaining() && channel.read(buffer, at + buffer.position()) >= 0) {
+            continue;
+        }
+        buffer.flip();
+    }
+
+    /**
+     * {@return the counter at a time that the JDK has computed from it}
+     *
+     * @param nanos since 1970
+     */
+    double ticks(long nanos) {
+        return startTicks + (nanos - startNanos) * (ticksPerSecond / 1e9);
+    }
+}
