@@ -24,6 +24,7 @@ import org.dyntrace.jfrbridge.event.Packer;
 final class EventPacker {
     private static final int MAX_FRAMES = 16;
     private static final int MAX_ELEMENTS = 64;
+    private static final double MAX_SECONDS = 9e9;
 
     private final Map<Long, Shape> shapes = new HashMap<>();
     private final List<org.dyntrace.jfrbridge.event.EventType> types = new ArrayList<>();
@@ -81,7 +82,12 @@ final class EventPacker {
             }
         } else if (field.getAnnotation(Timespan.class) != null) {
             Duration duration = from.getDuration(name);
-            packer.signed(duration.getSeconds() < Long.MIN_VALUE / 2_000_000_000L ? -1 : duration.toNanos());
+            if (Math.abs((double) duration.getSeconds()) < MAX_SECONDS) {
+                packer.signed(duration.toNanos());
+            } else {
+                // Not known, or without end.
+                packer.nothing();
+            }
         } else if (field.getAnnotation(MemoryAddress.class) != null && from.getValue(name) instanceof Number) {
             packer.hex(from.getLong(name));
         } else {

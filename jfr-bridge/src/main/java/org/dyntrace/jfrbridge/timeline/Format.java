@@ -27,6 +27,27 @@ public enum Format {
         void write(Source events, Recording recording, OutputStream out) throws IOException {
             new CsvFormat(out).write(events);
         }
+    },
+    /** For ui.perfetto.dev. */
+    PERFETTO {
+        @Override
+        void write(Source events, Recording recording, OutputStream out) throws IOException {
+            new PerfettoFormat(out, recording).write(events);
+        }
+    },
+    /** A recording of JFR with what LTTng recorded. */
+    JFR {
+        @Override
+        void write(Source events, Recording recording, OutputStream out) throws IOException {
+            new JfrFormat(out, recording).write(events);
+        }
+    },
+    /** A page by itself, with a timeline to zoom into. */
+    HTML {
+        @Override
+        void write(Source events, Recording recording, OutputStream out) throws IOException {
+            new HtmlFormat(recording).write(events, out);
+        }
     };
 
     abstract void write(Source events, Recording recording, OutputStream out) throws IOException;
