@@ -1,9 +1,12 @@
 package org.dyntrace.jfrbridge.timeline;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -15,7 +18,6 @@ import org.dyntrace.jfrbridge.event.EventType.Kind;
 import org.dyntrace.jfrbridge.event.EventType.Origin;
 import org.dyntrace.jfrbridge.event.Place;
 import org.dyntrace.jfrbridge.event.Source;
-import org.openjdk.jmc.flightrecorder.writer.api.Annotation;
 import org.openjdk.jmc.flightrecorder.writer.api.Recordings;
 import org.openjdk.jmc.flightrecorder.writer.api.Type;
 import org.openjdk.jmc.flightrecorder.writer.api.TypeStructureBuilder;
@@ -32,6 +34,8 @@ import org.openjdk.jmc.flightrecorder.writer.api.Types;
  */
 final class JfrFormat {
     private static final int EVENTS = 100_000;
+    private static final int METADATA_OFFSET = 24;
+    private static final EventType CALL = new EventType(Origin.JFR, "dyntrace.FunctionCall", List.of("address"));
     private static final String CATEGORY = "Dyntrace";
 
     private final OutputStream out;
@@ -42,8 +46,12 @@ final class JfrFormat {
     private org.openjdk.jmc.flightrecorder.writer.api.Recording chunk;
     private final Map<String, Type> types = new HashMap<>();
     private final Map<Integer, Consumer<TypedValueBuilder>> threads = new HashMap<>();
-    private long start;
-    private int written;
+    private final Map<String, EventType> known = new LinkedHashMap<>();
+    private final List<Event> waiting = new ArrayList<>();
+    private Type memoryAddress;
+    private Type timespan;
+    private boolean empty = true;
+    private int chunks;
 
     JfrFormat(OutputStream out, Recording recording) {
         this.out = out;
@@ -53,50 +61,57 @@ final class JfrFormat {
     void write(Source events) throws IOException {
         for (Event event = events.next(); event != null; event = events.next()) {
             if (event.type().origin() == Origin.LTTNG) {
-                begin(event.time());
-                write(event);
+                waiting.add(event);
                 calls.next(event);
-                for (Call call : ended) {
-                    write(call);
-                }
-                ended.clear();
-                if (written >= EVENTS) {
-                    end();
+                if (waiting.size() + ended.size() >= EVENTS) {
+                    writeChunk();
                 }
             }
         }
-        if (written == 0) {
-            begin(System.currentTimeMillis() * 1_000_000);
+        calls.finish();
+        if (!waiting.isEmpty() || !ended.isEmpty() || empty) {
+            writeChunk();
         }
-        end();
         out.flush();
     }
 
-    /** Times are told in ticks since the beginning, at a ns each; a call may have begun before. */
-    private void begin(long time) {
-        if (chunk != null) {
-            return;
+    /** Times are told in ticks of a ns since 1970. */
+    private void writeChunk() throws IOException {
+        long now = System.currentTimeMillis() * 1_000_000;
+        long begin = waiting.isEmpty() ? (ended.isEmpty() ? now : ended.get(0).begin()) : waiting.get(0).time();
+        long end = waiting.isEmpty() ? begin : waiting.get(waiting.size() - 1).time();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (org.openjdk.jmc.flightrecorder.writer.api.Recording open = Recordings.newRecording(
+                bytes,
+                s -> s.withTimestamp(begin)
+                        .withStartTicks(begin)
+                        .withDuration(Math.max(1, end - begin))
+                        .withJdkTypeInitialization())) {
+            chunk = open;
+            memoryAddress = chunk.registerAnnotationType("jdk.jfr.MemoryAddress");
+            timespan = chunk.getType(Types.JDK.ANNOTATION_TIMESPAN);
+            types.clear();
+            threads.clear();
+            // In the same order each time, so that they have the same numbers: jfr's summary believes that.
+            for (Map.Entry<String, EventType> known : known.entrySet()) {
+                types.put(known.getKey(), register(known.getValue(), known.getKey()));
+            }
+            waiting.forEach(this::write);
+            ended.forEach(this::write);
         }
-        start = time;
-        // A stream of its own for each: the writer closes it.
-        chunk = Recordings.newRecording(
-                new Unclosed(out), s -> s.withTimestamp(time).withStartTicks(time).withJdkTypeInitialization());
-        types.clear();
-        threads.clear();
-    }
-
-    private void end() throws IOException {
-        if (chunk != null) {
-            chunk.close();
-            chunk = null;
-            written = 0;
-        }
+        out.write(numbered(bytes.toByteArray(), chunks++));
+        waiting.clear();
+        ended.clear();
+        empty = false;
     }
 
     private void write(Event event) {
         Kind kind = event.type().kind();
         String name = name(event.type());
-        Type type = types.computeIfAbsent(name, n -> register(event.type(), n));
+        Type type = types.computeIfAbsent(name, n -> {
+            known.put(n, event.type());
+            return register(event.type(), n);
+        });
         Place place = event.place();
         chunk.writeEvent(type.asValue(v -> {
             v.putField("startTime", event.time());
@@ -108,17 +123,13 @@ final class JfrFormat {
                 put(v, place);
             }
         }));
-        written++;
     }
 
     private void write(Call call) {
-        Type type = types.computeIfAbsent(
-                "dyntrace.FunctionCall",
-                n -> chunk.registerEventType(n, t -> {
-                    described(t, "Function Call", "A call of a function, from its entry to its exit");
-                    t.addField("duration", Types.Builtin.LONG, f -> annotate(f, Types.JDK.ANNOTATION_TIMESPAN, "TICKS"));
-                    places(t);
-                }));
+        Type type = types.computeIfAbsent(CALL.name(), n -> {
+            known.put(n, CALL);
+            return register(CALL, n);
+        });
         chunk.writeEvent(type.asValue(v -> {
             v.putField("startTime", call.begin());
             v.putField("duration", call.duration());
@@ -126,7 +137,6 @@ final class JfrFormat {
             v.putField("pid", (long) call.pid());
             put(v, call.place());
         }));
-        written++;
     }
 
     private static void put(TypedValueBuilder value, Place place) {
@@ -150,21 +160,32 @@ final class JfrFormat {
             case ENTRY -> "dyntrace.FunctionEntry";
             case EXIT -> "dyntrace.FunctionExit";
             case INFO -> "dyntrace.TracepointInfo";
+            case CALL -> t.name();
             default -> "lttng." + t.name().replaceAll("[^A-Za-z0-9_]+", ".");
         });
     }
 
     private Type register(EventType type, String name) {
-        return chunk.registerEventType(name, t -> {
+        // Not by registerEventType, which puts a stack trace before the time; the JDK reads time and duration first.
+        return chunk.registerType(name, "jdk.jfr.Event", t -> {
             switch (type.kind()) {
                 case HIT -> described(t, "Tracepoint Hit", "A thread came to a tracepoint");
                 case ENTRY -> described(t, "Function Entry", "A thread entered a function with an entry/exit tracepoint");
                 case EXIT -> described(t, "Function Exit", "A thread left a function with an entry/exit tracepoint");
                 case INFO -> described(t, "Tracepoint Info", "Where a tracepoint is");
+                case CALL -> described(t, "Function Call", "A call of a function, from its entry to its exit");
                 default -> described(t, type.name(), "An event of LTTng");
             }
+            t.addField(
+                    "startTime",
+                    Types.Builtin.LONG,
+                    f -> f.addAnnotation(chunk.getType(Types.JDK.ANNOTATION_TIMESTAMP), "TICKS"));
+            if (type.kind() == Kind.CALL) {
+                t.addField("duration", Types.Builtin.LONG, f -> f.addAnnotation(timespan, "TICKS"));
+            }
+            t.addField("eventThread", Types.JDK.THREAD, f -> labelled(f, "Event Thread"));
+            t.addField("pid", Types.Builtin.LONG, f -> labelled(f, "Process"));
             if (type.kind() == Kind.OTHER) {
-                t.addField("pid", Types.Builtin.LONG, f -> labelled(f, "Process"));
                 t.addField("values", Types.Builtin.STRING, f -> labelled(f, "Values"));
             } else {
                 places(t);
@@ -180,23 +201,17 @@ final class JfrFormat {
     }
 
     private void places(TypeStructureBuilder type) {
-        type.addField("pid", Types.Builtin.LONG, f -> labelled(f, "Process"));
         type.addField("tracepoint", Types.Builtin.STRING, f -> labelled(f, "Tracepoint"));
         type.addField("symbol", Types.Builtin.STRING, f -> labelled(f, "Symbol"));
         type.addField("module", Types.Builtin.STRING, f -> labelled(f, "Module"));
-        Type memoryAddress = chunk.registerAnnotationType("jdk.jfr.MemoryAddress");
         type.addField("address", Types.Builtin.LONG, f -> {
             labelled(f, "Address");
-            f.addAnnotation(new Annotation(memoryAddress).getType());
+            f.addAnnotation(memoryAddress);
         });
     }
 
     private void labelled(TypedFieldBuilder field, String label) {
         field.addAnnotation(chunk.getType(Types.JDK.ANNOTATION_LABEL), label);
-    }
-
-    private void annotate(TypedFieldBuilder field, Types.JDK annotation, String value) {
-        field.addAnnotation(chunk.getType(annotation), value);
     }
 
     private Consumer<TypedValueBuilder> thread(int tid) {
@@ -209,27 +224,22 @@ final class JfrFormat {
         });
     }
 
-    /** Passes on all but the end. */
-    private static final class Unclosed extends OutputStream {
-        private final OutputStream out;
-
-        Unclosed(OutputStream out) {
-            this.out = out;
+    /**
+     * Gives a recording's metadata a number of its own (the JFR format's metadata id; the writer always says 0): the JDK takes chunks with
+     * the same number for those of one run of a JVM, and keeps strings of the one for the next.
+     */
+    private static byte[] numbered(byte[] recording, int number) {
+        ByteBuffer head = ByteBuffer.wrap(recording);
+        int at = (int) head.getLong(METADATA_OFFSET);
+        // Size, type, start and duration come before it, each a number of 7 bits a byte, of 9 bytes at most.
+        for (int i = 0; i < 4; i++) {
+            int begin = at;
+            while (recording[at] < 0 && at - begin < 8) {
+                at++;
+            }
+            at++;
         }
-
-        @Override
-        public void write(int b) throws IOException {
-            out.write(b);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            out.write(bytes, from, length);
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.flush();
-        }
+        recording[at] = (byte) (1 + number % 100);
+        return recording;
     }
 }
