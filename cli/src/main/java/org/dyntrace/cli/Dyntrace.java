@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             Add.class,
             Rm.class,
             Verify.class,
-            Timeline.class
+            Timeline.class,
+            Report.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -11,6 +11,7 @@ public final class Call {
     private final Call caller;
     private long end;
     private long inner;
+    private CallTree.Node node;
 
     Call(Place place, int pid, int tid, long begin, Call caller) {
         this.place = place;
@@ -25,6 +26,14 @@ public final class Call {
         if (caller != null) {
             caller.inner += duration();
         }
+    }
+
+    CallTree.Node node() {
+        return node;
+    }
+
+    void node(CallTree.Node in) {
+        node = in;
     }
 
     /** {@return what was called} */
