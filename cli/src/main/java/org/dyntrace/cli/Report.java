@@ -35,8 +35,9 @@ final class Report implements Runnable {
 
     @Option(
             names = "--json",
-            description = "As one JSON object: events, begin, length, clocks, tracepoints with hits, entries, exits, durations, threads,"
-                    + " slowest; trees, rules with rule, score, summary, explanation, solution; findings. Times are ns since 1970.")
+            description =
+                    "As one JSON object: events, begin, length, clocks, tracepoints with hits, entries, exits, durations, threads,"
+                            + " slowest; trees, rules with rule, score, summary, explanation, solution; findings. Times are ns since 1970.")
     private boolean json;
 
     @Override

@@ -110,8 +110,7 @@ public final class Calls {
 
     /** {@return the thread's stack, without calls of JFR's that have ended by now} */
     private Deque<Call> stack(Event event) {
-        Deque<Call> stack =
-                stacks.computeIfAbsent((long) event.pid() << 32 | event.tid(), k -> new ArrayDeque<>());
+        Deque<Call> stack = stacks.computeIfAbsent((long) event.pid() << 32 | event.tid(), k -> new ArrayDeque<>());
         while (!stack.isEmpty()) {
             Long end = ends.get(stack.peek());
             if (end == null || end > event.time()) {

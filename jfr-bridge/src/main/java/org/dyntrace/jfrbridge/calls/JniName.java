@@ -29,7 +29,9 @@ public final class JniName {
             } else if (next == '1') {
                 name.append('_');
                 i++;
-            } else if (next == '0' && i + 5 < symbol.length() && symbol.substring(i + 2, i + 6).matches("[0-9a-f]{4}")) {
+            } else if (next == '0'
+                    && i + 5 < symbol.length()
+                    && symbol.substring(i + 2, i + 6).matches("[0-9a-f]{4}")) {
                 name.append((char) Integer.parseInt(symbol.substring(i + 2, i + 6), 16));
                 i += 5;
             } else {

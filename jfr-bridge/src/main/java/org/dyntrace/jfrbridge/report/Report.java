@@ -174,7 +174,10 @@ public final class Report {
                         t.durations() == null ? 0 : t.durations().getValueAtPercentile(99),
                         t.durations() == null ? 0 : t.durations().getMaxValue(),
                         t.duringGc(),
-                        t.threads().values().stream().mapToLong(Long::longValue).max().orElse(0)))
+                        t.threads().values().stream()
+                                .mapToLong(Long::longValue)
+                                .max()
+                                .orElse(0)))
                 .toList();
         Facts all = new Facts(facts, length(), intervals.paused());
         return List.of(Judgement.values()).stream().map(j -> j.of(all)).toList();

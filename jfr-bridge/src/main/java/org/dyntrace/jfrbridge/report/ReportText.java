@@ -94,9 +94,7 @@ public final class ReportText {
         String name = its.place().tracepoint();
         line(
                 "%s%s%s",
-                name.isEmpty() ? "" : name + ": ",
-                its.place().words(),
-                its.pid() < 0 ? "" : ", process " + its.pid());
+                name.isEmpty() ? "" : name + ": ", its.place().words(), its.pid() < 0 ? "" : ", process " + its.pid());
         double seconds = Math.max(1, report.length()) / 1e9;
         line("  %,d times, %s%s", its.times(), Words.rate(its.times() / seconds), missing(its));
         Histogram durations = its.durations();
@@ -177,9 +175,8 @@ public final class ReportText {
 
     private void seam() {
         report.tree().roots().forEach((pid, root) -> {
-            List<CallTree.Node> seams = root.children().stream()
-                    .filter(CallTree.Node::hasSeam)
-                    .toList();
+            List<CallTree.Node> seams =
+                    root.children().stream().filter(CallTree.Node::hasSeam).toList();
             if (seams.isEmpty()) {
                 return;
             }

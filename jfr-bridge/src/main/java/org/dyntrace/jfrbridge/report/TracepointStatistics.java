@@ -27,8 +27,7 @@ public final class TracepointStatistics {
     private long last = Long.MIN_VALUE;
     private Histogram durations;
     private final Map<Integer, Long> threads = new HashMap<>();
-    private final PriorityQueue<SlowCall> slowest =
-            new PriorityQueue<>(Comparator.comparingLong(SlowCall::duration));
+    private final PriorityQueue<SlowCall> slowest = new PriorityQueue<>(Comparator.comparingLong(SlowCall::duration));
 
     /**
      * A call that took long.

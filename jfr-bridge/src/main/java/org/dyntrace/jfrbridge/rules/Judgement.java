@@ -11,20 +11,24 @@ public enum Judgement {
         @Override
         public Verdict of(Facts facts) {
             // 10,000 a second: 25, 100,000: 50, a million: 75.
-            return worst(facts, t -> 25 * Math.log10(t.times() / facts.seconds() / 1000), (t, score) -> verdict(
-                    score,
-                    t.name() + " is hit " + number(t.times() / facts.seconds()) + " times a second.",
-                    "Each hit that is recorded takes about 0.1 us and 20 to 50 bytes: at such a rate the tracepoint is a part of"
-                            + " what it measures, and buffers overflow.",
-                    "Put the tracepoint on a caller that is called less often, or take the tracer count for " + t.function()
-                            + ", which takes some ns."));
+            return worst(
+                    facts,
+                    t -> 25 * Math.log10(t.times() / facts.seconds() / 1000),
+                    (t, score) -> verdict(
+                            score,
+                            t.name() + " is hit " + number(t.times() / facts.seconds()) + " times a second.",
+                            "Each hit that is recorded takes about 0.1 us and 20 to 50 bytes: at such a rate the tracepoint is a part of"
+                                    + " what it measures, and buffers overflow.",
+                            "Put the tracepoint on a caller that is called less often, or take the tracer count for "
+                                    + t.function() + ", which takes some ns."));
         }
     },
     /** A few calls take very much longer than most. */
     LONG_TAIL("dyntrace.LongTail", "Long Tail") {
         @Override
         public Verdict of(Facts facts) {
-            // The longest 100 times as long as the median: 50, 1000 times: 75; a hundredth of the calls must be slow, too.
+            // The longest 100 times as long as the median: 50, 1000 times: 75; a hundredth of the calls must be slow,
+            // too.
             return worst(
                     facts,
                     t -> t.calls() < 100 || t.p99() < 5 * t.p50()
@@ -32,8 +36,9 @@ public enum Judgement {
                             : 25 * Math.log10((double) t.max() / Math.max(1, t.p50())),
                     (t, score) -> verdict(
                             score,
-                            "Half of the calls of " + t.function() + " take " + time(t.p50()) + " or less, one in a hundred "
-                                    + time(t.p99()) + " or more, the longest " + time(t.max()) + ".",
+                            "Half of the calls of " + t.function() + " take " + time(t.p50())
+                                    + " or less, one in a hundred " + time(t.p99()) + " or more, the longest "
+                                    + time(t.max()) + ".",
                             "Who waits for these calls waits for the slow ones. They usually wait for something: a lock, the garbage"
                                     + " collector, the kernel.",
                             "Look at what coincided with the slowest calls ('dyntrace report') and around them on the timeline"
@@ -146,9 +151,7 @@ public enum Judgement {
     }
 
     static String time(long nanos) {
-        return nanos < 10_000
-                ? nanos + " ns"
-                : nanos < 10_000_000 ? nanos / 1000 + " us" : nanos / 1_000_000 + " ms";
+        return nanos < 10_000 ? nanos + " ns" : nanos < 10_000_000 ? nanos / 1000 + " us" : nanos / 1_000_000 + " ms";
     }
 
     /** What is said about the tracepoint that stands out. */

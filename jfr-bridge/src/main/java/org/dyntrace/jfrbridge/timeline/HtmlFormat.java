@@ -67,14 +67,12 @@ final class HtmlFormat {
 
     private void mark(Event event, String kind) {
         Place place = event.place();
-        String what = event.type().origin() == Origin.JFR || place == null || event.type().kind() == Kind.INFO
+        String what = event.type().origin() == Origin.JFR
+                        || place == null
+                        || event.type().kind() == Kind.INFO
                 ? event.type().name() + (place == null ? "" : " " + words(place))
                 : words(place);
-        marks.add(
-                event.time() - begin,
-                event.duration(),
-                track(event.pid(), event.tid(), kind),
-                name(what));
+        marks.add(event.time() - begin, event.duration(), track(event.pid(), event.tid(), kind), name(what));
     }
 
     private static String words(Place place) {
@@ -83,8 +81,10 @@ final class HtmlFormat {
 
     private int track(int pid, int tid, String kind) {
         return tracks.computeIfAbsent(List.of(pid, tid, kind), k -> {
-            String process = pid < 0 ? "process ?" : pid + " " + recording.processes().getOrDefault(pid, "");
-            String thread = tid < 0 ? "no thread" : tid + " " + recording.threads().getOrDefault(tid, "");
+            String process =
+                    pid < 0 ? "process ?" : pid + " " + recording.processes().getOrDefault(pid, "");
+            String thread =
+                    tid < 0 ? "no thread" : tid + " " + recording.threads().getOrDefault(tid, "");
             trackNames.add(process.strip() + " / " + thread.strip() + (kind.isEmpty() ? "" : " · " + kind));
             return trackNames.size() - 1;
         });

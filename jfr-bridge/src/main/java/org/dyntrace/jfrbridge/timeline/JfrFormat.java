@@ -78,7 +78,9 @@ final class JfrFormat {
     /** Times are told in ticks of a ns since 1970. */
     private void writeChunk() throws IOException {
         long now = System.currentTimeMillis() * 1_000_000;
-        long begin = waiting.isEmpty() ? (ended.isEmpty() ? now : ended.get(0).begin()) : waiting.get(0).time();
+        long begin = waiting.isEmpty()
+                ? (ended.isEmpty() ? now : ended.get(0).begin())
+                : waiting.get(0).time();
         long end = waiting.isEmpty() ? begin : waiting.get(waiting.size() - 1).time();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (org.openjdk.jmc.flightrecorder.writer.api.Recording open = Recordings.newRecording(
@@ -149,7 +151,10 @@ final class JfrFormat {
     private String values(Event event) {
         StringBuilder text = new StringBuilder();
         for (String field : event.type().fields()) {
-            text.append(text.length() == 0 ? "" : ", ").append(field).append('=').append(event.value(field));
+            text.append(text.length() == 0 ? "" : ", ")
+                    .append(field)
+                    .append('=')
+                    .append(event.value(field));
         }
         return text.toString();
     }
@@ -170,7 +175,8 @@ final class JfrFormat {
         return chunk.registerType(name, "jdk.jfr.Event", t -> {
             switch (type.kind()) {
                 case HIT -> described(t, "Tracepoint Hit", "A thread came to a tracepoint");
-                case ENTRY -> described(t, "Function Entry", "A thread entered a function with an entry/exit tracepoint");
+                case ENTRY ->
+                    described(t, "Function Entry", "A thread entered a function with an entry/exit tracepoint");
                 case EXIT -> described(t, "Function Exit", "A thread left a function with an entry/exit tracepoint");
                 case INFO -> described(t, "Tracepoint Info", "Where a tracepoint is");
                 case CALL -> described(t, "Function Call", "A call of a function, from its entry to its exit");

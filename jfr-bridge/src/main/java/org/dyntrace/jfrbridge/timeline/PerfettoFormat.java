@@ -144,7 +144,9 @@ final class PerfettoFormat {
     private long track(Event next) throws IOException {
         Thread thread = new Thread(next.pid(), next.tid());
         long above = thread(thread);
-        return next.type().origin() == Origin.JFR ? below(new Below(thread, next.type().name()), above) : above;
+        return next.type().origin() == Origin.JFR
+                ? below(new Below(thread, next.type().name()), above)
+                : above;
     }
 
     private long thread(Thread thread) throws IOException {
