@@ -32,6 +32,14 @@ void dyntrace_frames_reap(void)
 {
 }
 
+void dyntrace_frames_release(void)
+{
+}
+
+void dyntrace_blocks_release(void)
+{
+}
+
 static uint32_t state = 1;
 
 static uint32_t draw(uint32_t below)

@@ -67,6 +67,7 @@ static const int agents[] = {
 	SYS_clock_gettime,
 	SYS_tgkill,
 	SYS_inotify_add_watch,
+	SYS_inotify_rm_watch,
 	SYS_openat,
 	SYS_newfstatat,
 	SYS_set_robust_list,

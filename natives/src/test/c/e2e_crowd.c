@@ -1,6 +1,7 @@
 /*
  * 2,000 functions, and 16 threads that call them in ever another order and check each result. Threads end after a while and others
- * begin. A line on stdin ends it; then it tells how many calls there were and how many results were wrong.
+ * begin; fewer, if an argument says so, down to none. A line on stdin ends it; then it tells how many calls there were and how many
+ * results were wrong.
  */
 #include <pthread.h>
 #include <stdint.h>
@@ -95,14 +96,15 @@ static void *keep(void *seed)
 	return NULL;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	int threads = argc > 1 ? atoi(argv[1]) : THREADS;
 	pthread_t keepers[THREADS];
 	char line[16];
 
 	for (unsigned int i = 0; i < FUNCTIONS; i++)
 		expected[i] = crowd[i](i, depth_of(i));
-	for (uintptr_t i = 0; i < THREADS; i++)
+	for (uintptr_t i = 0; i < (uintptr_t)threads; i++)
 		if (pthread_create(&keepers[i], NULL, keep, (void *)i))
 			abort();
 	printf("ready\n");
@@ -110,7 +112,7 @@ int main(void)
 	if (!fgets(line, sizeof(line), stdin))
 		return 1;
 	ending = 1;
-	for (int i = 0; i < THREADS; i++)
+	for (int i = 0; i < threads; i++)
 		pthread_join(keepers[i], NULL);
 	printf("calls %llu wrong %llu\n", (unsigned long long)calls, (unsigned long long)wrong);
 	return 0;

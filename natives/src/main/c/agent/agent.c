@@ -42,6 +42,7 @@ static void after_fork_parent(void)
 static void after_fork_child(void)
 {
 	struct dyntrace_block *block = dyntrace_current;
+	bool had_thread;
 
 	dyntrace_current = &dyntrace_junk;
 	for (int i = 0; i < DYNTRACE_BLOCKS && dyntrace_blocks[i]; i++) {
@@ -57,9 +58,10 @@ static void after_fork_child(void)
 			dyntrace_frames_forget(each);
 		}
 	}
-	dyntrace_link_forked();
+	had_thread = dyntrace_link_forked();
 	dyntrace_lttng_after_fork(true);
-	dyntrace_link_start();
+	if (had_thread)
+		dyntrace_link_start();
 	dyntrace_current = block;
 }
 
@@ -95,7 +97,11 @@ int dyntrace_agent_start(const char *rundir)
 	int error;
 
 	dyntrace_current = &dyntrace_junk;
+	dyntrace_link_loaded_again();
 	error = dyntrace_link_rundir(rundir);
+	/* It may have left before. */
+	if (!error)
+		error = dyntrace_link_start();
 	dyntrace_current = block;
 	return error;
 }

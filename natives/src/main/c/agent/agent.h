@@ -38,11 +38,15 @@ struct dyntrace_block *dyntrace_claim_small(struct dyntrace_block *before);
 extern uint64_t dyntrace_shared_stack[DYNTRACE_SHARED_STACK / 8];
 extern uint32_t dyntrace_shared_stack_taken;
 void dyntrace_hit(const struct dyntrace_site *site);
+/* Gives all blocks back; no thread has one any more. */
+void dyntrace_blocks_release(void);
 /* Whether the thread that owns a block is gone. */
 bool dyntrace_orphaned(const struct dyntrace_block *block);
 
 /* frames.c */
 void dyntrace_frames_reserve(void);
+/* Gives all stubs and slots back; none is in use any more. */
+void dyntrace_frames_release(void);
 uint64_t dyntrace_enter(const struct dyntrace_site *site, uint64_t *stack);
 uint64_t dyntrace_leave(struct dyntrace_slot *slot);
 /* Ends all frames of a block whose thread is gone. */
@@ -59,10 +63,12 @@ int dyntrace_log(const struct dyntrace_site *site, enum dyntrace_event event);
 
 /* link.c */
 #define DYNTRACE_RUNDIR_MAX 200
-/* Starts the agent's thread. Returns 0 or an error number. */
+/* Starts the agent's thread, if there is none. Returns 0 or an error number. */
 int dyntrace_link_start(void);
-/* Puts the link out of use in a child that inherited it. */
-void dyntrace_link_forked(void);
+/* Puts the link out of use in a child that inherited it. Returns whether the parent's agent had a thread. */
+bool dyntrace_link_forked(void);
+/* An injector has loaded this library (again): dlclose has to be called once more for that. */
+void dyntrace_link_loaded_again(void);
 /* A run directory to look for the daemon in before the usual ones. Returns 0 or ENAMETOOLONG. */
 int dyntrace_link_rundir(const char *rundir);
 /* Tells the daemon, if there is one, that libraries have been loaded. Never waits for the daemon. Returns whether it was told. */

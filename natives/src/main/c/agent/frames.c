@@ -28,6 +28,16 @@ void dyntrace_frames_reserve(void)
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == (long)dyntrace_stubs;
 }
 
+void dyntrace_frames_release(void)
+{
+	for (int i = 0; i < DYNTRACE_BLOCKS && dyntrace_blocks[i]; i++) {
+		dyntrace_blocks[i]->top = NULL;
+		dyntrace_blocks[i]->first = NULL;
+	}
+	dyntrace_frames_reserve();
+	pages_used = 0;
+}
+
 static struct dyntrace_slot_page *page_of(const struct dyntrace_slot *slot)
 {
 	return (struct dyntrace_slot_page *)((uintptr_t)slot & ~(uintptr_t)(DYNTRACE_FRAME_PAGE - 1));
@@ -139,7 +149,9 @@ static bool end_own(struct dyntrace_slot *slot, uint64_t stack)
 	return ended;
 }
 
-static void record_exit(struct dyntrace_block *block, const struct dyntrace_site *site)
+/* In place, like pop: a call would be a part of each exit. */
+static inline __attribute__((always_inline)) void record_exit(struct dyntrace_block *block,
+							      const struct dyntrace_site *site)
 {
 	if (!site || (site->flags & DYNTRACE_SITE_DEAD))
 		return;

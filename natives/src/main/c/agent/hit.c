@@ -108,6 +108,24 @@ struct dyntrace_block *dyntrace_claim_first(void)
 	return block;
 }
 
+void dyntrace_blocks_release(void)
+{
+	unsigned int count = 1;
+
+	while (count < DYNTRACE_BLOCKS && dyntrace_blocks[count])
+		count++;
+	/* From the end: a child that is forked meanwhile goes through them up to the first that is none. */
+	while (count-- > 1) {
+		struct dyntrace_block *block = dyntrace_blocks[count];
+
+		__atomic_store_n(&dyntrace_blocks[count], NULL, __ATOMIC_RELEASE);
+		if (block->stack_end)
+			sys3(SYS_munmap, (long)(block->stack_end - TRACER_STACK), TRACER_STACK, 0);
+		sys3(SYS_munmap, (long)block, sizeof(*block), 0);
+	}
+	block_count = 0;
+}
+
 /* Its lowest page stays out of reach: who needs more than there is is stopped there, and not in the program's memory. */
 static void give_stack(struct dyntrace_block *block)
 {

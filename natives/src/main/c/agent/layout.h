@@ -7,12 +7,15 @@
 #ifndef DYNTRACE_LAYOUT_H
 #define DYNTRACE_LAYOUT_H
 
-#define DYNTRACE_LAYOUT 3
+#define DYNTRACE_LAYOUT 4
 
 /* Counters of one thread; a tracepoint takes three: hits (or entries), exits, lost. */
 #define DYNTRACE_COUNTERS 6144
 /* Threads that can hold counters at the same time. */
 #define DYNTRACE_BLOCKS 8192
+
+/* Pieces of executable memory that the daemon can have. */
+#define DYNTRACE_CHUNKS 4096
 
 /* The two halves of the frame region: stubs (r-x) and their slots (rw-), always this far apart. */
 #define DYNTRACE_FRAME_REGION 0x1000000
@@ -65,7 +68,7 @@ struct dyntrace_site {
 	uint64_t inode;
 	uint64_t line; /* log: address of the text of a line */
 	uint32_t line_length;
-	int32_t fd; /* log: where to write; 1 without check if device and inode are 0 */
+	int32_t fd; /* log: where to write; without check if device and inode are 0; 1: the program's stdout */
 };
 
 /* A frame whose return goes through a stub. Slot n of a page belongs to stub n of the page at the same place. */
@@ -97,6 +100,12 @@ struct dyntrace_block {
 	uint64_t counters[DYNTRACE_COUNTERS];
 };
 
+/* Executable memory that was mapped for the daemon. */
+struct dyntrace_chunk {
+	uint64_t address;
+	uint64_t size;
+};
+
 /* Where the daemon finds everything. Its address comes with the agent's Hello. */
 struct dyntrace_anchor {
 	char magic[8]; /* "DYNTRACE" */
@@ -117,6 +126,11 @@ struct dyntrace_anchor {
 	uint32_t loads_seen;   /* the daemon's: up to which of them it has placed what waited */
 	uint64_t claim_small;  /* thunks for code on small stacks */
 	uint64_t hit_small;
+	uint64_t chunks; /* address of DYNTRACE_CHUNKS struct dyntrace_chunk, the first chunk_count of them in use */
+	uint32_t chunk_count;
+	uint32_t thread; /* the agent's own: its tid, or 0; and its stack */
+	uint64_t stack;
+	uint64_t stack_size;
 };
 
 _Static_assert(__builtin_offsetof(struct dyntrace_site, target) == SITE_TARGET, "thunks.S");

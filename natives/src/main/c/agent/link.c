@@ -11,8 +11,10 @@
 #include "sys.h"
 #include "wire.pb.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/futex.h>
 #include <pb_decode.h>
 #include <pb_encode.h>
@@ -33,6 +35,8 @@
 #define STACK_SIZE (256 * 1024)
 #define FRAME_MAX 16384
 #define RUNDIRS 3
+/* More than all libraries' static thread-local memory. */
+#define STATIC_TLS_MOST 65536
 
 static char rundirs[RUNDIRS][DYNTRACE_RUNDIR_MAX + 1];
 static struct dyntrace_file link_file = {.fd = -1}, watch_file = {.fd = -1};
@@ -46,6 +50,26 @@ static uint32_t link_state;
 static char asked[DYNTRACE_RUNDIR_MAX + 1];
 static uint32_t asked_for;
 
+/* How often this library was opened for us: by an injector, and by its own thread, which no dlclose of the program's may end. */
+static unsigned int references;
+static bool pinned;
+/* Whether there is a thread, and whether it is about to end. */
+static bool started, leaving;
+
+static struct dyntrace_chunk chunks[DYNTRACE_CHUNKS];
+
+/* The agent's thread may wait at a place where no daemon will appear any more: the end of a watch is an event, too. */
+static void wake(void)
+{
+	int watch;
+
+	if (!dyntrace_still(&watch_file))
+		return;
+	watch = inotify_add_watch(watch_file.fd, "/", IN_CREATE | IN_ONLYDIR);
+	if (watch >= 0)
+		inotify_rm_watch(watch_file.fd, watch);
+}
+
 int dyntrace_link_rundir(const char *rundir)
 {
 	if (strlen(rundir) > DYNTRACE_RUNDIR_MAX)
@@ -57,6 +81,7 @@ int dyntrace_link_rundir(const char *rundir)
 	/* Linked to another daemon already: let go, and find this one. */
 	if (dyntrace_still(&link_file))
 		shutdown(link_file.fd, SHUT_RDWR);
+	wake();
 	return 0;
 }
 
@@ -89,9 +114,7 @@ static void watch(int inotify, const char *rundir)
 	char path[DYNTRACE_RUNDIR_MAX + 16];
 	char *slash;
 
-	strncpy(path, rundir, DYNTRACE_RUNDIR_MAX);
-	path[DYNTRACE_RUNDIR_MAX] = 0;
-	strcat(path, ".agents");
+	snprintf(path, sizeof(path), "%.*s.agents", DYNTRACE_RUNDIR_MAX, rundir);
 	while (inotify_add_watch(inotify, path, IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR) < 0) {
 		slash = strrchr(path, '/');
 		if (!slash || slash == path)
@@ -280,13 +303,91 @@ static void close_log(dyntrace_wire_Reply *reply, const dyntrace_wire_CloseLog *
 
 static void map(dyntrace_wire_Reply *reply, const dyntrace_wire_Map *request)
 {
+	if (request->executable && dyntrace_anchor.chunk_count == DYNTRACE_CHUNKS) {
+		reply->error = ENOMEM;
+		return;
+	}
 	void *at = mmap((void *)request->address, request->size,
 			request->executable ? PROT_READ | PROT_EXEC : PROT_READ | PROT_WRITE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 
 	if (at == MAP_FAILED)
 		reply->error = errno;
+	else if (request->executable)
+		chunks[dyntrace_anchor.chunk_count++] =
+			(struct dyntrace_chunk){.address = request->address, .size = request->size};
 	reply->value = (uint64_t)at;
+}
+
+static struct link_map *own_library(Dl_info *info)
+{
+	struct link_map *library = NULL;
+
+	return dladdr1(&dyntrace_anchor, info, (void **)&library, RTLD_DL_LINKMAP) ? library : NULL;
+}
+
+void dyntrace_link_loaded_again(void)
+{
+	references++;
+}
+
+/* As long as it has a thread here, this library stays. */
+static void pin(void)
+{
+	Dl_info info;
+
+	if (!pinned && own_library(&info) && dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD)) {
+		pinned = true;
+		references++;
+	}
+}
+
+/*
+ * Whether another library has taken static thread-local memory behind ours. The loader gives that back only from its end: each time we
+ * came again, we would take more, and there is not much.
+ */
+static int is_behind(struct dl_phdr_info *info, size_t size, void *own)
+{
+	uintptr_t ours = (uintptr_t)&dyntrace_current, theirs = (uintptr_t)info->dlpi_tls_data;
+
+	(void)size;
+	return info->dlpi_addr != ((struct link_map *)own)->l_addr && theirs && theirs < ours &&
+	       ours - theirs < STATIC_TLS_MOST;
+}
+
+/*
+ * The daemon has seen to it that nothing leads to this library any more, and that no thread has anything of it. All memory is given
+ * back, but that of threads' blocks if lttng-ust has to stay. The answer's value is what to give to dlclose when this thread has ended, or 0 when the library has to stay.
+ */
+static void leave(dyntrace_wire_Reply *reply)
+{
+	Dl_info info;
+	struct link_map *library = own_library(&info);
+
+	leaving = true;
+	dyntrace_frames_release();
+	while (dyntrace_anchor.chunk_count) {
+		const struct dyntrace_chunk *chunk = &chunks[--dyntrace_anchor.chunk_count];
+
+		munmap((void *)chunk->address, chunk->size);
+	}
+	if (dyntrace_anchor.lttng_tracer)
+		snprintf(reply->message, sizeof(reply->message), "LTTng-UST, once loaded, can't be taken out");
+	else if (!library || !references || dl_iterate_phdr(is_behind, library))
+		snprintf(reply->message, sizeof(reply->message),
+			 "the program was started with it, or has loaded other libraries since");
+	else
+		reply->value = (uint64_t)library;
+	/* Else threads may come back to theirs, from a fork in which lttng-ust is at work. */
+	if (!dyntrace_anchor.lttng_tracer)
+		dyntrace_blocks_release();
+	if (reply->value) {
+		/* All but the last, which the daemon makes another thread do. */
+		for (; references > 1; references--)
+			dlclose(library);
+		references = 0;
+		pinned = false;
+	}
 }
 
 static void answer(const dyntrace_wire_Request *request, dyntrace_wire_Reply *reply, int *passed)
@@ -318,6 +419,9 @@ static void answer(const dyntrace_wire_Request *request, dyntrace_wire_Reply *re
 		break;
 	case dyntrace_wire_Request_reap_tag:
 		dyntrace_frames_reap();
+		break;
+	case dyntrace_wire_Request_leave_tag:
+		leave(reply);
 		break;
 	default:
 		reply->error = ENOSYS;
@@ -373,7 +477,7 @@ static void serve(void)
 	hello.body.hello.native.anchor = (uint64_t)&dyntrace_anchor;
 	if (send_message(&hello)) {
 		give_link(OPEN);
-		while (serve_one())
+		while (!leaving && serve_one())
 			;
 		take_link(1000);
 		give_link(CLOSED);
@@ -385,6 +489,7 @@ static void *run(void *nothing)
 	int pause = 0; /* ms; grows while daemons hang up at once */
 
 	dyntrace_current = &dyntrace_junk;
+	dyntrace_anchor.thread = (uint32_t)sys3(SYS_gettid, 0, 0, 0);
 	prctl(PR_SET_NAME, "dyntrace", 0, 0, 0);
 	await_asked();
 	for (;;) {
@@ -408,11 +513,38 @@ static void *run(void *nothing)
 		clock_gettime(CLOCK_MONOTONIC, &from);
 		serve();
 		dyntrace_drop(&link_file);
+		if (leaving)
+			break;
 		clock_gettime(CLOCK_MONOTONIC, &to);
 		pause = to.tv_sec - from.tv_sec > 2 ? 0 : pause < 30000 ? pause * 2 + 50 : pause;
-		poll(NULL, 0, pause);
+		/* Not for long when another daemon comes. */
+		if (!await_daemon(pause))
+			poll(NULL, 0, pause);
 	}
+	dyntrace_drop(&watch_file);
+	/* The stack is the daemon's to unmap now. */
+	dyntrace_anchor.stack = 0;
+	started = false;
 	return nothing;
+}
+
+/*
+ * A stack of our own, which the C library does not keep when the thread has ended. Its lowest page stays out of reach. A forked child
+ * has it, too, and no thread on it.
+ */
+static bool make_stack(void)
+{
+	if (!dyntrace_anchor.stack) {
+		void *memory = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+
+		if (memory == MAP_FAILED)
+			return false;
+		mprotect(memory, 4096, PROT_NONE);
+		dyntrace_anchor.stack = (uint64_t)memory;
+		dyntrace_anchor.stack_size = STACK_SIZE;
+	}
+	return true;
 }
 
 int dyntrace_link_start(void)
@@ -422,11 +554,18 @@ int dyntrace_link_start(void)
 	sigset_t all, before;
 	int error;
 
+	if (started)
+		return 0;
+	leaving = false;
+	dyntrace_anchor.chunks = (uint64_t)chunks;
+	pin();
+	if (!make_stack())
+		return ENOMEM;
 	usual_rundirs();
 	error = pthread_attr_init(&attributes);
 	if (error)
 		return error;
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	pthread_attr_setstack(&attributes, (void *)dyntrace_anchor.stack, dyntrace_anchor.stack_size);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	/* The program's signals are for the program's threads. */
 	sigfillset(&all);
@@ -434,12 +573,17 @@ int dyntrace_link_start(void)
 	error = pthread_create(&thread, &attributes, run, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
+	started = !error;
 	return error;
 }
 
-void dyntrace_link_forked(void)
+bool dyntrace_link_forked(void)
 {
+	bool had_thread = started && !leaving;
+
+	started = false;
 	give_link(CLOSED);
 	dyntrace_drop(&link_file);
 	dyntrace_drop(&watch_file);
+	return had_thread;
 }

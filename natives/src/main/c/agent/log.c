@@ -57,19 +57,23 @@ static size_t format(char *line, const struct dyntrace_site *site, enum dyntrace
 	return (size_t)(to - line);
 }
 
-/* Whether the descriptor still is the file that the daemon opened: programs close and reuse descriptors. */
+/* Whether the descriptor still is the file that the daemon has seen there: programs close and reuse descriptors. */
 static bool same_file(const struct dyntrace_site *site)
 {
 	struct stat seen;
 
-	if (site->device == 0 && site->inode == 0) {
-		/* The program's stdout. A pipe that nobody empties must not stop the program. */
-		struct pollfd out = {.fd = site->fd, .events = POLLOUT};
-
-		return sys3(SYS_poll, (long)&out, 1, 0) == 1 && (out.revents & POLLOUT);
-	}
+	if (site->device == 0 && site->inode == 0)
+		return true;
 	return sys3(SYS_fstat, site->fd, (long)&seen, 0) == 0 && seen.st_dev == site->device &&
 	       seen.st_ino == site->inode;
+}
+
+/* The program's stdout may be a pipe that nobody empties: that must not stop the program. */
+static bool has_room(const struct dyntrace_site *site)
+{
+	struct pollfd out = {.fd = site->fd, .events = POLLOUT};
+
+	return site->fd != 1 || (sys3(SYS_poll, (long)&out, 1, 0) == 1 && (out.revents & POLLOUT));
 }
 
 int dyntrace_log(const struct dyntrace_site *site, enum dyntrace_event event)
@@ -81,7 +85,7 @@ int dyntrace_log(const struct dyntrace_site *site, enum dyntrace_event event)
 	size_t length;
 	long written;
 
-	if (!same_file(site))
+	if (!same_file(site) || !has_room(site))
 		return 1;
 	length = format(line, site, event);
 	sys4(SYS_rt_sigprocmask, SIG_BLOCK, (long)&raised, (long)&before, sizeof(before));

@@ -119,7 +119,7 @@ void *dyntrace_lttng_guard(void *function)
 
 static bool inside(void)
 {
-	return dyntrace_lttng_thread.inside;
+	return dyntrace_lttng_thread.state & LTTNG_INSIDE;
 }
 
 static void *copy(void *to, const void *from, size_t size)

@@ -6,35 +6,6 @@
 
 	.text
 
-/* int dyntrace_call_narrow(tracer, site, event) */
-	.globl dyntrace_call_narrow
-	.hidden dyntrace_call_narrow
-	.type dyntrace_call_narrow, @function
-dyntrace_call_narrow:
-	.cfi_startproc
-	push	%rbp
-	.cfi_def_cfa_offset 16
-	.cfi_offset rbp, -16
-	mov	%rsp, %rbp
-	.cfi_def_cfa_register rbp
-	mov	%rdi, %rax
-	mov	%rsi, %rdi
-	mov	%edx, %esi
-	and	$-16, %rsp
-	add	$-128, %rsp
-	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
-	movaps	%xmm\n, 16 * \n(%rsp)
-	.endr
-	call	*%rax
-	.irp n, 0, 1, 2, 3, 4, 5, 6, 7
-	movaps	16 * \n(%rsp), %xmm\n
-	.endr
-	leave
-	.cfi_def_cfa rsp, 8
-	ret
-	.cfi_endproc
-	.size dyntrace_call_narrow, . - dyntrace_call_narrow
-
 /*
  * jmp: r11 = function, everything else as its caller has left it. r10 and r11 are nobody's across a call. The registers go to
  * memory in the order of XSAVE (SDM volume 1, 13.4), which leaves bytes 464 to 511 to programs.
@@ -43,7 +14,7 @@ dyntrace_call_narrow:
 guarded_call:
 	.cfi_startproc
 	mov	dyntrace_lttng_thread@gottpoff(%rip), %r10
-	cmpb	$0, %fs:LTTNG_INSIDE(%r10)
+	testb	$LTTNG_INSIDE, %fs:LTTNG_STATE(%r10)
 	jne	1f
 	jmp	*%r11
 1:	push	%rbp

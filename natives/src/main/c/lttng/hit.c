@@ -7,35 +7,48 @@
  */
 #include "../agent/vector.h"
 #include "calls.h"
+#include "emit.h"
 #include "threads.h"
 #include "tracer.h"
 
 __attribute__((visibility("default"))) int dyntrace_lttng_hit(const struct dyntrace_site *site,
 							      enum dyntrace_event event);
 
-/* calls_entries.S: as dyntrace_call_vector, for tracers that change nothing but the lower parts of xmm0 to xmm7. */
-int dyntrace_call_narrow(dyntrace_tracer tracer, const struct dyntrace_site *site, enum dyntrace_event event);
+/* The lower parts of xmm0 to xmm7. */
+struct lower {
+	uint64_t words[16];
+} __attribute__((aligned(16)));
 
-/* Whether the lower parts will do. lttng-ust asks the loader for a thread's state when that is not in a room of ours. */
-static bool narrow(const struct dyntrace_lttng_thread *thread, const struct dyntrace_site *site)
+#define EACH_LOWER(move)                                                                                               \
+	move("0", "0") move("16", "1") move("32", "2") move("48", "3") move("64", "4") move("80", "5") move("96", "6") \
+		move("112", "7")
+#define KEEP(at, n) "movaps %%xmm" n ", " at "(%0)\n\t"
+#define PUT_BACK(at, n) "movaps " at "(%0), %%xmm" n "\n\t"
+
+/* In place, down to the call of lttng-ust: each call on the way would be a part of what an event costs. */
+static inline int record_narrow(struct dyntrace_lttng_thread *thread, const struct lttng_ust_tracepoint *point,
+				const struct dyntrace_site *site)
 {
-	return thread->ready && thread->room && !thread->deferred && (site->flags & DYNTRACE_SITE_BASELINE) &&
-	       __atomic_load_n(&dyntrace_lttng_guarded, __ATOMIC_RELAXED);
+	struct lower lower;
+	int result;
+
+	__asm__ volatile(EACH_LOWER(KEEP) : : "r"(&lower) : "memory");
+	result = dyntrace_emit(thread, point, site, true);
+	__asm__ volatile(EACH_LOWER(PUT_BACK) : : "r"(&lower) : "memory");
+	return result;
 }
 
 /* Returns 0, or 1 when the event can't be recorded here. */
 int dyntrace_lttng_hit(const struct dyntrace_site *site, enum dyntrace_event event)
 {
 	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
+	const struct lttng_ust_tracepoint *point = dyntrace_lttng_events[event];
 	int result = DYNTRACE_LTTNG_AGAIN;
 
 	/* Nobody records: nothing to do, and nothing allocated. */
-	if (!__atomic_load_n(dyntrace_lttng_states[event], __ATOMIC_RELAXED))
+	if (!__atomic_load_n(&point->state, __ATOMIC_RELAXED))
 		return 0;
-	if (narrow(thread, site)) {
-		thread->narrow = 1;
-		result = dyntrace_call_narrow(dyntrace_lttng_record, site, event);
-		thread->narrow = 0;
-	}
+	if (thread->narrow && (site->flags & DYNTRACE_SITE_BASELINE))
+		result = record_narrow(thread, point, site);
 	return result == DYNTRACE_LTTNG_AGAIN ? dyntrace_call_vector(dyntrace_lttng_tracer, site, event) : result;
 }

@@ -74,9 +74,13 @@ _Static_assert(sizeof(struct room) <= ROOM_HEADER, "the variables begin behind i
 /* Memory that lttng-ust asked for inside a hit; its address, in itself, tells it from the allocator's. */
 struct mapped {
 	void *self;
+	uintptr_t seal; /* the same, disguised: a pointer to its neighbour may lie in any memory */
 	size_t size;
+	size_t reserved; /* content is aligned as malloc's is */
 	char content[];
 };
+
+#define SEAL 0x9e3779b97f4a7c15UL
 
 __thread struct dyntrace_lttng_thread dyntrace_lttng_thread;
 
@@ -110,12 +114,13 @@ static int set_specific(pthread_key_t key, const void *value)
 {
 	struct room *room = (struct room *)(void *)dyntrace_lttng_thread.room;
 
-	if (!dyntrace_lttng_thread.locked || key < KEYS_WITHOUT_MEMORY)
+	if (!(dyntrace_lttng_thread.state & LTTNG_LOCKED) || key < KEYS_WITHOUT_MEMORY)
 		return real_set_specific(key, value);
 	/* A key that is never set costs lttng-ust a record of a thread that is gone, and no more. */
 	if (room && room->deferred_count < DEFERRED) {
 		room->deferred[room->deferred_count++] = (struct deferred){.key = key, .value = value};
 		dyntrace_lttng_thread.deferred = 1;
+		dyntrace_lttng_thread.narrow = 0;
 	}
 	return 0;
 }
@@ -126,7 +131,7 @@ static void *allocate_zeroed(size_t count, size_t size)
 	size_t all;
 	long memory;
 
-	if (!dyntrace_lttng_thread.inside)
+	if (!(dyntrace_lttng_thread.state & LTTNG_INSIDE))
 		return calloc(count, size);
 	if (__builtin_mul_overflow(count, size, &all) || __builtin_add_overflow(all, sizeof(*mapped), &all))
 		return NULL;
@@ -135,19 +140,24 @@ static void *allocate_zeroed(size_t count, size_t size)
 		return NULL;
 	mapped = (struct mapped *)memory;
 	mapped->self = mapped->content;
+	mapped->seal = (uintptr_t)mapped->content ^ SEAL;
 	mapped->size = all;
 	return mapped->content;
 }
 
-static void release(void *memory)
+/*
+ * Looks at what lies before memory that may be the allocator's: within its page, so it is there, but whose it is, is for us to find out,
+ * which AddressSanitizer would not allow.
+ */
+static __attribute__((no_sanitize("address"))) void release(void *memory)
 {
 	struct mapped *mapped;
 
 	if (!memory)
 		return;
 	mapped = (struct mapped *)(void *)((char *)memory - offsetof(struct mapped, content));
-	/* Memory of the allocator at the same place of its page has the allocator's own words before it. */
-	if (((uintptr_t)mapped & (PAGE - 1)) == 0 && mapped->self == memory)
+	if (((uintptr_t)mapped & (PAGE - 1)) == 0 && mapped->self == memory &&
+	    mapped->seal == ((uintptr_t)memory ^ SEAL))
 		sys3(SYS_munmap, (long)mapped, (long)mapped->size, 0);
 	else
 		real_free(memory);
@@ -209,7 +219,7 @@ static bool claim_room(void)
 	struct room *room;
 
 	if (!redirected || dyntrace_lttng_thread.foreign)
-		return !dyntrace_lttng_thread.locked;
+		return !(dyntrace_lttng_thread.state & LTTNG_LOCKED);
 	room = take_over(tid);
 	if (room) {
 		room->deferred_count = 0;
@@ -218,7 +228,7 @@ static bool claim_room(void)
 		room = new_room(tid);
 	}
 	if (!room)
-		return !dyntrace_lttng_thread.locked;
+		return !(dyntrace_lttng_thread.state & LTTNG_LOCKED);
 	for (int i = 0; i < LIBRARIES; i++)
 		if (libraries[i].image)
 			memcpy((char *)room + libraries[i].offset, libraries[i].image, libraries[i].image_size);
@@ -241,6 +251,7 @@ bool dyntrace_lttng_prepare(void)
 	if (thread->room)
 		thread->reader = (struct lttng_ust_urcu_reader **)(void *)(thread->room + libraries[COMMON].offset +
 									   reader_offset);
+	thread->narrow = thread->room && !thread->deferred;
 	return true;
 }
 
@@ -254,6 +265,7 @@ void dyntrace_lttng_catch_up(void)
 
 		pthread_setspecific(each->key, each->value);
 	}
+	dyntrace_lttng_thread.narrow = dyntrace_lttng_thread.ready;
 }
 
 void dyntrace_lttng_adopt(void)

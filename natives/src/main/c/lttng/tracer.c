@@ -22,49 +22,27 @@ EXPORT const int *dyntrace_lttng_state(enum dyntrace_event event);
 EXPORT void dyntrace_lttng_before_fork(void);
 EXPORT void dyntrace_lttng_after_fork(int child);
 
-static const struct lttng_ust_tracepoint *const events[] = {
+_Static_assert(LTTNG_LOCKED == DYNTRACE_SITE_LOCKED, "one bit for both");
+
+const struct lttng_ust_tracepoint *const dyntrace_lttng_events[] = {
 	[DYNTRACE_HIT] = &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit,
 	[DYNTRACE_ENTRY] = &lttng_ust_tracepoint_dyntrace_lttng___function_entry,
 	[DYNTRACE_EXIT] = &lttng_ust_tracepoint_dyntrace_lttng___function_exit,
 };
 
-const int *const dyntrace_lttng_states[] = {
-	[DYNTRACE_HIT] = &lttng_ust_tracepoint_dyntrace_lttng___tracepoint_hit.state,
-	[DYNTRACE_ENTRY] = &lttng_ust_tracepoint_dyntrace_lttng___function_entry.state,
-	[DYNTRACE_EXIT] = &lttng_ust_tracepoint_dyntrace_lttng___function_exit.state,
-};
-
-static inline int record(struct dyntrace_lttng_thread *thread, const struct dyntrace_site *site,
-			 enum dyntrace_event event)
-{
-	int saved = *thread->error, result;
-
-	thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
-	thread->inside = 1;
-	result = dyntrace_emit(thread, events[event], site->address);
-	thread->inside = 0;
-	thread->locked = 0;
-	*thread->error = saved;
-	return result;
-}
-
-int dyntrace_lttng_record(const struct dyntrace_site *site, enum dyntrace_event event)
-{
-	return record(&dyntrace_lttng_thread, site, event);
-}
-
 int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event event)
 {
 	struct dyntrace_lttng_thread *thread = &dyntrace_lttng_thread;
+	const struct lttng_ust_tracepoint *point = dyntrace_lttng_events[event];
 	int saved;
 
 	/* Nobody records: nothing to do, and nothing allocated. */
-	if (!__atomic_load_n(dyntrace_lttng_states[event], __ATOMIC_RELAXED))
+	if (!__atomic_load_n(&point->state, __ATOMIC_RELAXED))
 		return 0;
 	if (__builtin_expect(!thread->ready, 0)) {
-		thread->locked = (site->flags & DYNTRACE_SITE_LOCKED) != 0;
+		thread->state = site->flags & LTTNG_LOCKED;
 		thread->ready = dyntrace_lttng_prepare();
-		thread->locked = 0;
+		thread->state = 0;
 		if (!thread->ready)
 			return 1;
 	}
@@ -73,7 +51,7 @@ int dyntrace_lttng_tracer(const struct dyntrace_site *site, enum dyntrace_event 
 		dyntrace_lttng_catch_up();
 		*thread->error = saved;
 	}
-	return record(thread, site, event);
+	return dyntrace_emit(thread, point, site, false);
 }
 
 void dyntrace_lttng_info(const char *name, const char *symbol, const char *module, uint64_t address)
@@ -90,7 +68,7 @@ void *dyntrace_lttng_probes(void)
 /* The word that is not 0 while somebody records this event; NULL for what is no event. */
 const int *dyntrace_lttng_state(enum dyntrace_event event)
 {
-	return event <= DYNTRACE_EXIT ? dyntrace_lttng_states[event] : NULL;
+	return event <= DYNTRACE_EXIT ? &dyntrace_lttng_events[event]->state : NULL;
 }
 
 static sigset_t signals_before_fork;

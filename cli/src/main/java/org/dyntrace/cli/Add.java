@@ -3,10 +3,7 @@ package org.dyntrace.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.dyntrace.mbeans.ProcessMXBean;
-import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.TargetedLocation;
 import org.dyntrace.mbeans.TargetedTracepoint;
 import org.dyntrace.mbeans.TracepointInfo;
@@ -46,8 +43,6 @@ import picocli.CommandLine.Spec;
             "  dyntrace add 4711:'java:com.example.**' count"
         })
 final class Add implements Runnable {
-    private static final int SHOWN_ONE_BY_ONE = 5;
-
     @Spec
     private CommandSpec spec;
 
@@ -105,11 +100,7 @@ final class Add implements Runnable {
                                     what.tracer().word(),
                                     what.words()),
                             late -> takeBack(process, late)));
-            if (placed.getMissing() > 0) {
-                List<SiteInfo> missing = Sites.of(process, placed.getName(), true);
-                tellWaiting(pid, placed, missing);
-                warn(pid, placed, missing);
-            }
+            MissingSites.tell(process, pid, placed);
             out.line(placed.getName());
         }
     }
@@ -117,40 +108,5 @@ final class Add implements Runnable {
     private static void takeBack(ProcessMXBean process, TracepointInfo late) {
         process.remove(late.getName());
         Complaint.warning("ended; what was placed has been removed.");
-    }
-
-    private static void tellWaiting(long pid, TracepointInfo placed, List<SiteInfo> missing) {
-        missing.stream()
-                .filter(site -> site.getState().equals(SiteInfo.WAITING))
-                .findFirst()
-                .ifPresent(site -> Complaint.warning(String.format(
-                        "%s waits: %s It is placed as soon as process %d loads it; 'dyntrace rm %d:%s' ends that.",
-                        placed.getName(), site.getReason(), pid, pid, placed.getName())));
-    }
-
-    private static void warn(long pid, TracepointInfo placed, List<SiteInfo> missing) {
-        List<SiteInfo> refused = missing.stream()
-                .filter(site -> !site.getState().equals(SiteInfo.WAITING))
-                .toList();
-        if (refused.size() <= SHOWN_ONE_BY_ONE) {
-            for (SiteInfo site : refused) {
-                Complaint.warning(String.format(
-                        "%s (%s, %s) can't be had: %s",
-                        site.getSymbol(), site.getModule(), Hex.of(site.getAddress()), reason(site)));
-            }
-            return;
-        }
-        Map<String, List<SiteInfo>> byReason = refused.stream().collect(Collectors.groupingBy(SiteInfo::getState));
-        byReason.forEach((state, some) -> Complaint.warning(String.format(
-                "%d of %d sites can't be had, such as %s: %s",
-                some.size(),
-                placed.getPlaced() + placed.getMissing(),
-                some.get(0).getSymbol(),
-                reason(some.get(0)))));
-        Complaint.warning("all of them: dyntrace list-tracepoints " + pid + " -a");
-    }
-
-    private static String reason(SiteInfo site) {
-        return site.getReason().isEmpty() ? site.getState() : site.getState() + ": " + site.getReason();
     }
 }

@@ -23,8 +23,13 @@ final class Complaint {
         say("\033[1;33m", "warning: " + what, "");
     }
 
+    /** Tells what is no failure. */
+    static void note(String what) {
+        say("", what, "");
+    }
+
     private static void say(String colour, String what, String hint) {
-        String name = Terminal.COLOURED_ERR ? colour + NAME + "\033[0m" : NAME;
+        String name = Terminal.COLOURED_ERR && !colour.isEmpty() ? colour + NAME + "\033[0m" : NAME;
         System.err.println(name + printable(what));
         if (!hint.isEmpty()) {
             System.err.println("  " + printable(hint));

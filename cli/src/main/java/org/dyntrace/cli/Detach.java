@@ -10,8 +10,13 @@ import picocli.CommandLine.ParentCommand;
 /** {@code dyntrace detach <pid|name>} */
 @Command(
         name = "detach",
-        header = "Removes all Java tracepoints of a JVM and takes the agent out of it.",
-        description = "The native agent can't be taken out yet; without tracepoints it sleeps.",
+        header = "Removes all tracepoints of a process and takes the agent out of it.",
+        description = {
+            "Nothing of a native agent stays: no thread, no open file, no memory. Where its library can't be unmapped, since the program"
+                    + " was started with it or LTTng-UST was loaded for it, that is said on stderr.",
+            "",
+            "'dyntrace verify' tells afterwards whether all code is as in its files; 'dyntrace attach' brings the agent back."
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  dyntrace detach 4711", "  dyntrace detach jshell"})
 final class Detach implements Runnable {
@@ -26,10 +31,10 @@ final class Detach implements Runnable {
         String target = Target.parse(process).toString();
         try (DaemonConnection daemon = dyntrace.connect()) {
             ProcessMXBean found = daemon.process(daemon.daemon().find(target).getPid());
-            Progress.during("detaching from " + target, () -> Progress.of(found), () -> {
-                found.detach();
-                return target;
-            });
+            String stays = Progress.during("detaching from " + target, () -> Progress.of(found), found::detach);
+            if (!stays.isEmpty()) {
+                Complaint.warning(stays);
+            }
         }
     }
 }

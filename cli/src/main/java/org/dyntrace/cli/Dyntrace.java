@@ -28,8 +28,16 @@ import picocli.CommandLine.Spec;
             ListSymbols.class,
             ListTracepoints.class,
             Add.class,
+            Disable.class,
+            Enable.class,
             Rm.class,
+            Watch.class,
             Verify.class,
+            Save.class,
+            Apply.class,
+            ListSets.class,
+            Forget.class,
+            Jconsole.class,
             Timeline.class,
             Report.class
         },
@@ -48,6 +56,9 @@ import picocli.CommandLine.Spec;
             "  dyntrace list-symbols 4711 'mem*@libc.so.6'",
             "  dyntrace add 4711:malloc@libc.so.6 -e lttng",
             "  dyntrace list-tracepoints 4711",
+            "  dyntrace watch 4711                       hits per second, again and again",
+            "  dyntrace disable 4711:tp-0                take it out of the code, and keep it for later",
+            "  dyntrace enable 4711:tp-0",
             "  dyntrace rm 4711:tp-0",
             "  dyntrace verify 4711                      prove that its code is as in its files",
             "  dyntrace timeline recording/              show what LTTng and JFR have recorded on one clock"
@@ -83,7 +94,12 @@ final class Dyntrace implements Runnable {
 
     /** {@return a connection to the daemon that the options name} */
     DaemonConnection connect() {
-        return DaemonConnection.open(RunDirectory.forClient(Optional.ofNullable(rundir), user));
+        return DaemonConnection.open(directory());
+    }
+
+    /** {@return the run directory that the options name} */
+    RunDirectory directory() {
+        return RunDirectory.forClient(Optional.ofNullable(rundir), user);
     }
 
     @Override

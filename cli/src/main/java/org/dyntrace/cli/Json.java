@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.dyntrace.mbeans.AppliedInfo;
 import org.dyntrace.mbeans.DifferenceInfo;
+import org.dyntrace.mbeans.KeptSetInfo;
 import org.dyntrace.mbeans.LedgerInfo;
 import org.dyntrace.mbeans.NotComparedInfo;
 import org.dyntrace.mbeans.PlanInfo;
@@ -45,9 +48,35 @@ final class Json implements AutoCloseable {
             json.writeStringField("name", process.getName());
             json.writeStringField("kind", process.getKind());
             json.writeNumberField("uid", process.getUid());
+            json.writeStringField("owner", process.getOwner());
             json.writeStringField("command", process.getCommand());
             json.writeNumberField("startTime", process.getStartTime());
             json.writeNumberField("tracepoints", process.getTracepoints());
+        });
+    }
+
+    void applied(AppliedInfo process) {
+        object(() -> {
+            json.writeNumberField("pid", process.getPid());
+            json.writeStringField("name", process.getName());
+            texts("placed", process.getPlaced());
+            texts("present", process.getPresent());
+        });
+    }
+
+    private void texts(String field, List<String> texts) throws IOException {
+        json.writeArrayFieldStart(field);
+        for (String text : texts) {
+            json.writeString(text);
+        }
+        json.writeEndArray();
+    }
+
+    void set(KeptSetInfo set) {
+        object(() -> {
+            json.writeStringField("name", set.getName());
+            json.writeNumberField("uid", set.getUid());
+            json.writeStringField("text", set.getText());
         });
     }
 
@@ -93,15 +122,14 @@ final class Json implements AutoCloseable {
             json.writeStringField("location", tracepoint.getLocation());
             json.writeBooleanField("entryExit", tracepoint.isEntryExit());
             json.writeStringField("tracer", tracepoint.getTracer());
-            json.writeArrayFieldStart("arguments");
-            for (String argument : tracepoint.getArguments()) {
-                json.writeString(argument);
-            }
-            json.writeEndArray();
+            texts("arguments", tracepoint.getArguments());
             json.writeNumberField("uid", tracepoint.getUid());
+            json.writeBooleanField("enabled", tracepoint.isEnabled());
             json.writeNumberField("hits", tracepoint.getHits());
             json.writeNumberField("exits", tracepoint.getExits());
             json.writeNumberField("lost", tracepoint.getLost());
+            json.writeNumberField("lastHit", tracepoint.getLastHit());
+            json.writeNumberField("lastHitPrecision", tracepoint.getLastHitPrecision());
             json.writeArrayFieldStart("sites");
             for (SiteInfo site : sites) {
                 json.writeStartObject();
@@ -114,6 +142,36 @@ final class Json implements AutoCloseable {
             }
             json.writeEndArray();
         });
+    }
+
+    /** One look of {@code dyntrace watch}, on a line of its own. */
+    static void look(Stdout out, Instant time, long pid, List<HitRates.Rated> tracepoints) {
+        Json look = new Json(out);
+        look.separator = "";
+        look.object(() -> look.fields(time, pid, tracepoints));
+        out.line("");
+        out.flush();
+    }
+
+    private void fields(Instant time, long pid, List<HitRates.Rated> tracepoints) throws IOException {
+        json.writeStringField("time", time.toString());
+        json.writeNumberField("pid", pid);
+        json.writeArrayFieldStart("tracepoints");
+        for (HitRates.Rated each : tracepoints) {
+            json.writeStartObject();
+            json.writeStringField("name", each.info().getName());
+            json.writeBooleanField("enabled", each.info().isEnabled());
+            json.writeNumberField("hits", each.info().getHits());
+            json.writeNumberField("exits", each.info().getExits());
+            json.writeNumberField("lost", each.info().getLost());
+            if (each.rate().isPresent()) {
+                json.writeNumberField("rate", each.rate().getAsDouble());
+            } else {
+                json.writeNullField("rate");
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     /** The one object of a report, not an array. */

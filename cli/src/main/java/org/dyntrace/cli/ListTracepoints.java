@@ -1,5 +1,8 @@
 package org.dyntrace.cli;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.SiteInfo;
@@ -34,7 +37,8 @@ final class ListTracepoints implements Runnable {
     @Option(
             names = "--json",
             description =
-                    "As a JSON array of objects: name, location, entryExit, tracer, arguments, uid, hits, exits, lost,"
+                    "As a JSON array of objects: name, location, entryExit, tracer, arguments, uid, enabled, hits, exits, lost,"
+                            + " lastHit (ms since 1970, 0 if unknown), lastHitPrecision (ms),"
                             + " and sites with address, symbol, module, state, reason.")
     private boolean json;
 
@@ -69,7 +73,8 @@ final class ListTracepoints implements Runnable {
     }
 
     private static String hits(TracepointInfo tracepoint) {
-        return tracepoint.getHits() + (tracepoint.isWaiting() ? " (waiting for its module)" : "");
+        return tracepoint.getHits()
+                + (tracepoint.isWaiting() ? " (waiting for its module)" : tracepoint.isEnabled() ? "" : " (disabled)");
     }
 
     private static void everything(TracepointInfo tracepoint, List<SiteInfo> sites, Stdout out) {
@@ -77,12 +82,16 @@ final class ListTracepoints implements Runnable {
         detail(out, "location", tracepoint.getLocation());
         detail(out, "kind", tracepoint.isEntryExit() ? "entry/exit" : "point");
         detail(out, "tracer", (tracepoint.getTracer() + " " + String.join(" ", tracepoint.getArguments())).strip());
+        detail(out, "enabled", tracepoint.isEnabled() ? "yes" : "no");
         detail(out, "uid", tracepoint.getUid());
         detail(out, "hits", tracepoint.getHits());
         if (tracepoint.isEntryExit()) {
             detail(out, "exits", tracepoint.getExits());
         }
         detail(out, "lost", tracepoint.getLost());
+        if (tracepoint.getLastHit() != 0) {
+            detail(out, "last hit", lastHit(tracepoint));
+        }
         detail(out, "sites", sites.size());
         for (SiteInfo site : sites) {
             out.line(String.format(
@@ -90,6 +99,14 @@ final class ListTracepoints implements Runnable {
                             site.getAddress(), site.getModule(), site.getSymbol(), site.getState(), site.getReason())
                     .stripTrailing());
         }
+    }
+
+    private static String lastHit(TracepointInfo tracepoint) {
+        return Instant.ofEpochMilli(tracepoint.getLastHit())
+                        .atZone(ZoneId.systemDefault())
+                        .toLocalDateTime()
+                        .truncatedTo(ChronoUnit.MILLIS)
+                + ", or up to " + tracepoint.getLastHitPrecision() + " ms before";
     }
 
     private static void detail(Stdout out, String name, Object value) {

@@ -25,8 +25,14 @@ final class Table {
     }
 
     void print(Stdout out) {
+        lines().forEach(out::line);
+    }
+
+    /** {@return the lines of the table; none without rows} */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
         if (isEmpty()) {
-            return;
+            return lines;
         }
         int columns = rows.get(0).length;
         int[] widths = new int[columns];
@@ -43,11 +49,12 @@ final class Table {
                 String pad = " ".repeat(widths[c] - row[c].length());
                 line.append(c == 0 ? "" : GAP).append(numbers[c] ? pad + row[c] : row[c] + pad);
             }
-            out.line(line.toString().stripTrailing());
+            lines.add(line.toString().stripTrailing());
         }
+        return lines;
     }
 
     private static boolean isNumber(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.');
     }
 }

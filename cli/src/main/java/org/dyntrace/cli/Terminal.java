@@ -11,6 +11,10 @@ final class Terminal {
     /** Whether stdout may be coloured. */
     static final boolean COLOURED_OUT = Boolean.getBoolean("dyntrace.terminal.stdout") && wanted();
 
+    /** Whether stdout is a terminal on which something can be drawn over. */
+    static final boolean REDRAWN =
+            Boolean.getBoolean("dyntrace.terminal.stdout") && !"dumb".equals(System.getenv("TERM"));
+
     private Terminal() {}
 
     private static boolean wanted() {

@@ -119,8 +119,13 @@ final class Installation implements AutoCloseable {
 
     /** {@return the counts of a program's tracepoints, by their names} */
     Map<String, Counts> counts(Program program) {
+        return counts(program.pid());
+    }
+
+    /** {@return the counts of a process's tracepoints, by their names} */
+    Map<String, Counts> counts(long pid) {
         Map<String, Counts> all = new TreeMap<>();
-        Matcher each = COUNTS.matcher(ok("list-tracepoints", program.pid(), "--json"));
+        Matcher each = COUNTS.matcher(ok("list-tracepoints", pid, "--json"));
         while (each.find()) {
             all.put(
                     each.group(1),

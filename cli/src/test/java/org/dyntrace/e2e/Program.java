@@ -57,7 +57,8 @@ final class Program implements AutoCloseable {
     static Path compile(String name, String... flags) {
         return COMPILED.computeIfAbsent(name + String.join(" ", flags), key -> {
             try {
-                Path binary = Files.createTempDirectory("dyntrace-e2e-bin").resolve(name);
+                Path binary = Files.createTempDirectory("dyntrace-e2e-bin")
+                        .resolve(Path.of(name).getFileName());
                 binary.toFile().deleteOnExit();
                 List<String> command = new ArrayList<>(List.of(
                         source(name).toString().endsWith(".cc") ? "g++" : "gcc",

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.connector.RunDirectory;
@@ -23,7 +24,7 @@ final class Background {
 
     private Background() {}
 
-    static int start(RunDirectory directory, boolean user) {
+    static int start(RunDirectory directory, boolean user, Optional<Path> config) {
         List<String> command = new ArrayList<>();
         command.add("setsid");
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -33,6 +34,8 @@ final class Background {
             command.add("--user");
         }
         command.addAll(List.of("--rundir", directory.toString()));
+        config.ifPresent(
+                file -> command.addAll(List.of("--config", file.toAbsolutePath().toString())));
         try {
             Process child = new ProcessBuilder(command)
                     .directory(new File("/"))

@@ -9,25 +9,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.ConsoleHandler;
 import java.util.logging.FileHandler;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import org.dyntrace.daemon.access.AccessRule;
+import org.dyntrace.daemon.access.Audit;
+import org.dyntrace.daemon.access.AuditFile;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.access.JmxServer;
+import org.dyntrace.daemon.access.RemoteJmx;
+import org.dyntrace.daemon.access.RemoteSettings;
+import org.dyntrace.daemon.access.UserName;
 import org.dyntrace.daemon.code.Codec;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.inject.Injector;
 import org.dyntrace.daemon.jmx.Agents;
 import org.dyntrace.daemon.jmx.DaemonBean;
+import org.dyntrace.daemon.jmx.Sets;
 import org.dyntrace.daemon.jmx.Targets;
 import org.dyntrace.daemon.jmx.TracerFiles;
 import org.dyntrace.daemon.link.LinkServer;
@@ -39,18 +47,26 @@ import org.dyntrace.mbeans.connector.RunDirectory;
 /** The daemon: its parts, put together, from start to SIGTERM. */
 final class Daemon {
     private static final long RECORDINGS_MILLISECONDS = 250;
+    /** How often the counters are looked at; as often as the Java agent does. */
+    private static final long LOOK_MILLISECONDS = 5000;
+
+    private static final long RESTARTS_MILLISECONDS = 500;
     private static final int LOG_BYTES = 10 << 20;
 
     private Daemon() {}
 
     /** Runs until a signal ends it. Targets stay as they are then. */
     @SuppressWarnings("try") // resources that only have to be closed
-    static void run(RunDirectory directory, boolean user, Runnable ready) {
+    static void run(RunDirectory directory, boolean user, Settings settings, Runnable ready) {
         int uid = (int) Caller.daemon().uid();
         AccessRule rule = user || uid != 0 ? AccessRule.ownerOnly() : AccessRule.members();
         prepare(directory, rule);
         try (FileChannel lockFile = lock(directory)) {
             logTo(directory.log());
+            auditTo(settings.logs());
+            settings.remote()
+                    .flatMap(RemoteSettings::host)
+                    .ifPresent(host -> System.setProperty("java.rmi.server.hostname", host));
             Path natives = libraries();
             Codec codec = Codec.load(natives.resolve("libdyntrace-codec.so"));
             TracerFiles files = new TracerFiles(
@@ -62,11 +78,17 @@ final class Daemon {
             MBeanServer server = ManagementFactory.getPlatformMBeanServer();
             ModuleCache modules = new ModuleCache(codec);
             Agents agents = new Agents(modules, files);
-            Targets targets = new Targets(server, modules, new SitePlanner(codec), agents);
-            server.registerMBean(
-                    new DaemonBean(targets, directory.path(), DaemonCommand.VERSION).described(), ObjectNames.daemon());
-            ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(work -> {
-                Thread thread = new Thread(work, "recordings");
+            Targets targets = new Targets(server, modules, new SitePlanner(codec), agents, settings.limits());
+            Sets sets = new Sets(
+                    targets,
+                    new Sets.Directories(
+                            directory.path(), StateDirectory.of(directory).resolve("sets")),
+                    rule);
+            DaemonBean bean = new DaemonBean(
+                    targets, sets, directory.path(), DaemonCommand.VERSION, settings(directory, rule, natives));
+            server.registerMBean(bean.described(), ObjectNames.daemon());
+            ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, work -> {
+                Thread thread = new Thread(work, "watch");
                 thread.setDaemon(true);
                 return thread;
             });
@@ -80,19 +102,29 @@ final class Daemon {
                     Thread.currentThread().interrupt();
                 }
             }));
-            try (LinkServer links = new LinkServer(directory.linkSocket(), uid, targets::connected, targets::gone);
-                    JmxServer jmx = JmxServer.start(server, directory, rule)) {
+            try (LinkServer links = new LinkServer(
+                            directory.linkSocket(), uid, settings.limits(), targets::connected, targets::gone);
+                    JmxServer jmx = JmxServer.start(server, directory, rule, settings.limits());
+                    RemoteJmx remote = settings.remote()
+                            .map(wanted -> RemoteJmx.start(server, wanted, settings.limits()))
+                            .orElse(null)) {
                 agents.expectThrough(links::expect);
+                bean.serves(jmx::connections);
                 Injector.warmUp();
                 ScheduledFuture<?> ignored = watch.scheduleWithFixedDelay(
                         targets::watchRecordings,
                         RECORDINGS_MILLISECONDS,
                         RECORDINGS_MILLISECONDS,
                         TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> unusedLooks = watch.scheduleWithFixedDelay(
+                        targets::look, LOOK_MILLISECONDS, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> unusedRestarts = watch.scheduleWithFixedDelay(
+                        sets::lookForRestarts, RESTARTS_MILLISECONDS, RESTARTS_MILLISECONDS, TimeUnit.MILLISECONDS);
                 ready.run();
                 stop.await();
             } finally {
                 watch.shutdownNow();
+                sets.close();
                 ended.countDown();
             }
         } catch (IOException | JMException e) {
@@ -100,6 +132,24 @@ final class Daemon {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static Map<String, String> settings(RunDirectory directory, AccessRule rule, Path natives) {
+        return Map.of(
+                "serves",
+                rule.group().isPresent() || rule.owner() == 0
+                        ? "root and the group " + AccessRule.GROUP
+                        : UserName.of(rule.owner()),
+                "socket",
+                directory.socket().toString(),
+                "agents' socket",
+                directory.linkSocket().toString(),
+                "log",
+                directory.log().toString(),
+                "libraries",
+                natives.toString(),
+                "java",
+                System.getProperty("java.home"));
     }
 
     private static void prepare(RunDirectory directory, AccessRule rule) {
@@ -138,6 +188,28 @@ final class Daemon {
         System.setProperty("java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
         handler.setFormatter(new SimpleFormatter());
         root.addHandler(handler);
+        if (System.getenv("JOURNAL_STREAM") != null) {
+            // systemd takes what comes on stderr into its journal, with a time of its own.
+            ConsoleHandler journal = new ConsoleHandler();
+            journal.setFormatter(new SimpleFormatter());
+            root.addHandler(journal);
+        }
+    }
+
+    private static void auditTo(Path directory) {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+            }
+            Logger.getLogger(Audit.LOGGER).addHandler(new AuditFile(directory.resolve("audit.log"), LOG_BYTES));
+        } catch (IOException e) {
+            throw new Failure(
+                    Reason.RUNDIR,
+                    "The audit log in " + directory + " can't be written: " + e.getMessage() + ".",
+                    "Make the directory writable for the daemon, or set log.directory in its settings.",
+                    e);
+        }
     }
 
     /** The native libraries lie beside the folder of the jars; the property is for tests. */

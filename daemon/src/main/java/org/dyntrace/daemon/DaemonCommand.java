@@ -19,6 +19,8 @@ import picocli.CommandLine.Option;
             "  dyntraced --daemonize          for all processes, as root",
             "  dyntraced --user --daemonize   for your own processes",
             "",
+            "Every change is in audit.log: in /var/log/dyntrace, for the daemon in /run/dyntrace, else in the run directory.",
+            "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage"
         })
 final class DaemonCommand implements Callable<Integer> {
@@ -33,6 +35,12 @@ final class DaemonCommand implements Callable<Integer> {
     @Option(names = "--rundir", paramLabel = "DIR", description = "Where its sockets are; default /run/dyntrace.")
     private Optional<Path> rundir = Optional.empty();
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Its settings; default /etc/dyntrace/dyntraced.properties for the daemon in /run/dyntrace.")
+    private Optional<Path> config = Optional.empty();
+
     @Option(names = "--detached", hidden = true)
     private boolean detached;
 
@@ -40,12 +48,13 @@ final class DaemonCommand implements Callable<Integer> {
     public Integer call() {
         try {
             RunDirectory directory = RunDirectory.forDaemon(rundir, user);
+            Settings settings = Settings.read(config, directory);
             if (daemonize) {
-                return Background.start(directory, user);
+                return Background.start(directory, user, config);
             }
             Runnable ready =
                     detached ? Background::ready : () -> System.out.println("dyntraced is ready in " + directory);
-            Daemon.run(directory, user, ready);
+            Daemon.run(directory, user, settings, ready);
             return 0;
         } catch (Failure e) {
             System.err.println("dyntraced: " + e.getMessage());

@@ -1,6 +1,8 @@
 package org.dyntrace.mbeans;
 
+import java.util.Date;
 import java.util.List;
+import java.util.Map;
 
 /** The daemon itself: {@code dyntrace:type=Daemon}. Targets are given as the commands take them: a pid or a name. */
 @Description("The dyntrace daemon: attaches to processes and lists those that hold an agent.")
@@ -16,6 +18,58 @@ public interface DaemonMXBean {
     /** {@return the run directory} */
     @Description("The directory of its sockets.")
     String getRunDirectory();
+
+    /** {@return how the daemon is set up} */
+    @Description("How it is set up.")
+    Map<String, String> getSettings();
+
+    /** {@return when the daemon began} */
+    @Description("When it began.")
+    Date getStartDate();
+
+    /** {@return how long the daemon has been running} */
+    @Description("How long it has been running.")
+    @Unit("ms")
+    long getUptime();
+
+    /** {@return open connections of clients over its socket} */
+    @Description("Open connections of clients over its socket.")
+    @Unit("connections")
+    int getConnections();
+
+    /** {@return agents that are connected} */
+    @Description("Agents that are connected.")
+    @Unit("agents")
+    int getAgents();
+
+    /** {@return tracepoints of all processes} */
+    @Description("Tracepoints of all processes, the disabled ones too.")
+    @Unit("tracepoints")
+    int getTracepoints();
+
+    /** {@return operations and attributes that clients have asked its MBeans for} */
+    @Description("How many operations and attributes of its MBeans clients have asked for.")
+    @Unit("requests")
+    long getRequests();
+
+    /** {@return how many of these failed} */
+    @Description("How many of these failed.")
+    @Unit("requests")
+    long getFailures();
+
+    /** {@return heap that the daemon uses} */
+    @Description("Heap that it uses, garbage included.")
+    @Unit("bytes")
+    long getHeapUsed();
+
+    /** {@return threads of the daemon} */
+    @Description("Its threads.")
+    @Unit("threads")
+    int getThreads();
+
+    /** {@return processes that have no agent and may get one, by pid; whether one really can is seen when it is tried} */
+    @Description("Lists the processes that have no agent and may get one, by pid.")
+    List<ProcessInfo> listAttachable();
 
     /** {@return the processes that hold an agent, by pid} */
     @Description("Lists the processes that hold an agent, by pid.")
@@ -51,4 +105,49 @@ public interface DaemonMXBean {
     @Description("Compares the code in a process's memory with its files, and tells each difference and whose it is.")
     VerifyInfo verify(
             @Description(name = "target", value = "A pid, or the name of one running process.") String target);
+
+    /**
+     * Writes tracepoints down for processes to come, see {@link TracepointSet}. Those of processes that run the same program go
+     * together.
+     *
+     * @param targets pids or names of processes that hold an agent; none for all
+     * @return the set; what can't be meant for another process, such as a bare address, is a comment in it
+     */
+    @Description("Writes tracepoints down as a text that apply takes.")
+    String save(
+            @Description(name = "targets", value = "Pids or names of processes with an agent; none for all.")
+                    List<String> targets);
+
+    /**
+     * Places all tracepoints of a set in all running processes that it is for, or none at all. Brings the agent into those that have
+     * none. A tracepoint that is there already, the same in all, stays as it is.
+     *
+     * @param set a text as {@link #save} returns it
+     * @param targets pids or names of processes; none for all that run the set's programs
+     * @param keepAs a name, to have it applied to each process that starts from now on as well; empty for once
+     * @return what each process got, by pid
+     */
+    @Changes
+    @Description("Places all tracepoints of a set in the processes that it is for, or none.")
+    List<AppliedInfo> apply(
+            @Description(name = "set", value = "A text as save returns it.") String set,
+            @Description(name = "targets", value = "Pids or names; none for all processes of its programs.")
+                    List<String> targets,
+            @Description(
+                            name = "keepAs",
+                            value = "A name, to have it applied to processes to come as well; empty for once.")
+                    String keepAs);
+
+    /** {@return the sets that are applied to processes to come, by name} */
+    @Description("Lists the sets that are applied to processes to come.")
+    List<KeptSetInfo> listSets();
+
+    /**
+     * Keeps a set no longer. Tracepoints that it has placed stay.
+     *
+     * @param name its name
+     */
+    @Changes
+    @Description("Keeps a set no longer; tracepoints that it has placed stay.")
+    void forget(@Description(name = "name", value = "The set's name.") String name);
 }

@@ -18,7 +18,13 @@ public final class Events {
     /** From the process and the daemon: a tracepoint was removed. */
     public static final String TRACEPOINT_REMOVED = "dyntrace.tracepoint.removed";
 
-    /** From the process and the daemon: a tracepoint could not be placed or removed. */
+    /** From the process and the daemon: a tracepoint is in the code again. */
+    public static final String TRACEPOINT_ENABLED = "dyntrace.tracepoint.enabled";
+
+    /** From the process and the daemon: a tracepoint was taken out of the code, and stays known. */
+    public static final String TRACEPOINT_DISABLED = "dyntrace.tracepoint.disabled";
+
+    /** From the process and the daemon: a tracepoint could not be placed, removed, enabled or disabled. */
     public static final String TRACEPOINT_FAILED = "dyntrace.tracepoint.failed";
 
     private Events() {}

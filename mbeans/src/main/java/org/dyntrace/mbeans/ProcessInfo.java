@@ -8,6 +8,7 @@ public final class ProcessInfo {
     private final String name;
     private final String kind;
     private final long uid;
+    private final String owner;
     private final String command;
     private final long startTime;
     private final int tracepoints;
@@ -20,17 +21,19 @@ public final class ProcessInfo {
      * @param name the name that commands take: the file name of its executable
      * @param kind "native" or "jvm"
      * @param uid its effective user id
+     * @param owner that user's name, or the number if it has none
      * @param command its command line
      * @param startTime when it started, in clock ticks since boot, as in /proc/pid/stat
      * @param tracepoints how many tracepoints it has
      * @param note one sentence for who has just attached to it, or empty
      */
-    @ConstructorProperties({"pid", "name", "kind", "uid", "command", "startTime", "tracepoints", "note"})
+    @ConstructorProperties({"pid", "name", "kind", "uid", "owner", "command", "startTime", "tracepoints", "note"})
     public ProcessInfo(
             long pid,
             String name,
             String kind,
             long uid,
+            String owner,
             String command,
             long startTime,
             int tracepoints,
@@ -39,6 +42,7 @@ public final class ProcessInfo {
         this.name = name;
         this.kind = kind;
         this.uid = uid;
+        this.owner = owner;
         this.command = command;
         this.startTime = startTime;
         this.tracepoints = tracepoints;
@@ -63,6 +67,11 @@ public final class ProcessInfo {
     /** {@return its effective user id} */
     public long getUid() {
         return uid;
+    }
+
+    /** {@return the name of that user, or the number if it has none} */
+    public String getOwner() {
+        return owner;
     }
 
     /** {@return its command line} */

@@ -22,6 +22,12 @@ public enum Reason {
     AMBIGUOUS_NAME(1),
     /** The process ended, or its pid now belongs to another one. */
     PROCESS_GONE(1),
+    /** The processes of a program are of another build than the set of tracepoints is for. */
+    BUILD_DIFFERS(1),
+    /** The file of a set of tracepoints can't be read or written. */
+    SET_FILE(1),
+    /** No set of tracepoints that is kept has this name. */
+    NO_SUCH_SET(1),
     /** The process holds no agent yet. */
     NOT_ATTACHED(1),
     /** Kernel threads run no user code. */

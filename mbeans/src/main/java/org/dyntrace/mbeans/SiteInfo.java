@@ -10,6 +10,9 @@ public final class SiteInfo {
     /** The state of a place in a module that the process has not loaded. */
     public static final String WAITING = "waiting";
 
+    /** The state of a place that will have its tracepoint again when that is enabled. */
+    public static final String DISABLED = "disabled";
+
     private final long address;
     private final String symbol;
     private final String module;
@@ -22,7 +25,7 @@ public final class SiteInfo {
      * @param address the insertion address
      * @param symbol the function, with +0xOFFSET if it is not the function's beginning
      * @param module the file name of its module
-     * @param state {@link #PLACED}, {@link #WAITING}, or the name of the {@link Reason} why not
+     * @param state {@link #PLACED}, {@link #WAITING}, {@link #DISABLED}, or the name of the {@link Reason} why not
      * @param reason one sentence why not, or empty
      */
     @ConstructorProperties({"address", "symbol", "module", "state", "reason"})
@@ -49,7 +52,7 @@ public final class SiteInfo {
         return module;
     }
 
-    /** {@return "placed", "waiting", or the name of the reason why not} */
+    /** {@return "placed", "waiting", "disabled", or the name of the reason why not} */
     public String getState() {
         return state;
     }

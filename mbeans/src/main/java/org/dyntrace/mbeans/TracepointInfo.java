@@ -17,6 +17,9 @@ public final class TracepointInfo {
     private final int placed;
     private final int missing;
     private final boolean waiting;
+    private final boolean enabled;
+    private final long lastHit;
+    private final long lastHitPrecision;
 
     /**
      * A tracepoint.
@@ -30,9 +33,12 @@ public final class TracepointInfo {
      * @param hits hits so far; for entry/exit, entries
      * @param exits exits so far
      * @param lost hits that could not be recorded
-     * @param placed how many places have it now
-     * @param missing how many of those that were asked for don't: refused, unloaded, or not loaded yet
+     * @param placed how many places have it now; none while it is disabled
+     * @param missing how many of those that were asked for can't have it: refused, unloaded, or not loaded yet
      * @param waiting whether it waits for a module to be loaded
+     * @param enabled whether it is in the code; false after {@link ProcessMXBean#disable}
+     * @param lastHit when the last hit was at the latest, milliseconds since 1970; 0 when no look at the counter has seen it grow
+     * @param lastHitPrecision how much earlier it may have been, milliseconds
      */
     @ConstructorProperties({
         "name",
@@ -46,7 +52,10 @@ public final class TracepointInfo {
         "lost",
         "placed",
         "missing",
-        "waiting"
+        "waiting",
+        "enabled",
+        "lastHit",
+        "lastHitPrecision"
     })
     public TracepointInfo(
             String name,
@@ -60,7 +69,10 @@ public final class TracepointInfo {
             long lost,
             int placed,
             int missing,
-            boolean waiting) {
+            boolean waiting,
+            boolean enabled,
+            long lastHit,
+            long lastHitPrecision) {
         this.name = name;
         this.location = location;
         this.entryExit = entryExit;
@@ -73,6 +85,9 @@ public final class TracepointInfo {
         this.placed = placed;
         this.missing = missing;
         this.waiting = waiting;
+        this.enabled = enabled;
+        this.lastHit = lastHit;
+        this.lastHitPrecision = lastHitPrecision;
     }
 
     /** {@return its name} */
@@ -120,12 +135,12 @@ public final class TracepointInfo {
         return lost;
     }
 
-    /** {@return how many places have it now} */
+    /** {@return how many places have it now; none while it is disabled} */
     public int getPlaced() {
         return placed;
     }
 
-    /** {@return how many of the places that were asked for don't have it: refused, unloaded, or not loaded yet} */
+    /** {@return how many of the places that were asked for can't have it: refused, unloaded, or not loaded yet} */
     public int getMissing() {
         return missing;
     }
@@ -133,5 +148,20 @@ public final class TracepointInfo {
     /** {@return whether it waits for a module to be loaded} */
     public boolean isWaiting() {
         return waiting;
+    }
+
+    /** {@return whether it is in the code; false after {@link ProcessMXBean#disable}} */
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    /** {@return when the last hit was at the latest, milliseconds since 1970; 0 when no look at the counter has seen it grow} */
+    public long getLastHit() {
+        return lastHit;
+    }
+
+    /** {@return how much earlier it may have been, milliseconds} */
+    public long getLastHitPrecision() {
+        return lastHitPrecision;
     }
 }

@@ -14,7 +14,7 @@ import org.dyntrace.agent.tracepoint.Tracepoints;
 public final class LinkThread implements Runnable {
     private static final int LOOK_MILLISECONDS = 250;
     private static final int FOR_EVER = -1;
-    /** How long the counters of a thread that has ended are kept apart. */
+    /** How often the counters are looked at, and those of threads that have ended are put together. */
     private static final long RETIRE_NANOS = 5_000_000_000L;
 
     private final Requests requests;
@@ -129,6 +129,7 @@ public final class LinkThread implements Runnable {
             if (System.nanoTime() - retired > RETIRE_NANOS) {
                 retired = System.nanoTime();
                 DyntraceHits.retire();
+                tracepoints.look();
             }
         }
     }

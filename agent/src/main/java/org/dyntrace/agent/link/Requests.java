@@ -71,6 +71,7 @@ final class Requests {
             }
             case PLACE -> place(request.getPlace(), link);
             case REMOVE -> tracepoints.remove(request.getRemove().getName(), progress(link));
+            case SWITCH -> tracepoints.enable(request.getSwitch(), progress(link));
             case LIST_TRACEPOINTS ->
                 reply.addAllTracepoints(
                         tracepoints.list(request.getListTracepoints().getName()));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.dyntrace.agent.symbols.ClassNumbers;
 import org.dyntrace.agent.symbols.MethodAddress;
+import org.dyntrace.agent.symbols.MethodMatcher;
 import org.dyntrace.agent.symbols.MethodName;
 import org.dyntrace.agent.symbols.ModuleNames;
 import org.dyntrace.agent.tracer.Tracer;
@@ -21,8 +22,10 @@ import org.dyntrace.wire.Place;
 /** A tracepoint and its places, which grow while classes are loaded. Any thread may add one. */
 final class Tracepoint implements Sites {
     static final String PLACED = "placed";
+    private static final String DISABLED = "disabled";
 
     private final Place request;
+    private final MethodMatcher matcher;
     private final int number;
     private final Tracer tracer;
     private final long only;
@@ -32,15 +35,32 @@ final class Tracepoint implements Sites {
     private final List<JvmSite> placed = new ArrayList<>();
     private final Map<Long, JvmSite> refused = new HashMap<>();
     private final Set<Integer> classes = new HashSet<>();
+    /** Addresses of the places that it has had since it was last enabled. */
+    private final Set<Long> present = new HashSet<>();
+
+    private boolean enabled = true;
+    private long seen;
+    private long looked = System.nanoTime();
+    private long lastHit;
+    private long lastHitPrecision;
 
     /**
      * Without a place yet.
      *
+     * @param matcher which methods
      * @param only the one address where it may be; 0 for all that match
      * @param tracer null for count
      */
-    Tracepoint(Place request, int number, Tracer tracer, long only, ClassNumbers numbers, ModuleNames modules) {
+    Tracepoint(
+            Place request,
+            MethodMatcher matcher,
+            int number,
+            Tracer tracer,
+            long only,
+            ClassNumbers numbers,
+            ModuleNames modules) {
         this.request = request;
+        this.matcher = matcher;
         this.number = number;
         this.tracer = tracer;
         this.only = only;
@@ -50,6 +70,14 @@ final class Tracepoint implements Sites {
 
     String name() {
         return request.getName();
+    }
+
+    Place request() {
+        return request;
+    }
+
+    MethodMatcher matcher() {
+        return matcher;
     }
 
     int number() {
@@ -67,6 +95,7 @@ final class Tracepoint implements Sites {
         if (only != 0 && address != only) {
             return NOT_HERE;
         }
+        present.add(address);
         Integer known = index.get(address);
         if (known != null) {
             return known;
@@ -132,16 +161,57 @@ final class Tracepoint implements Sites {
         List<JvmSite> all = new ArrayList<>();
         for (JvmSite site : placed) {
             if (!refused.containsKey(site.getAddress())) {
-                all.add(site);
+                all.add(asNow(site));
             }
         }
         all.addAll(refused.values());
         return all;
     }
 
+    private JvmSite asNow(JvmSite site) {
+        if (!enabled) {
+            return site.toBuilder().setState(DISABLED).build();
+        }
+        return present.contains(site.getAddress())
+                ? site
+                : site.toBuilder()
+                        .setState("MODULE_GONE")
+                        .setReason("Its class has been unloaded.")
+                        .build();
+    }
+
+    synchronized boolean isEnabled() {
+        return enabled;
+    }
+
+    /** It is about to be woven again: what could not be had before is tried anew. */
+    synchronized void enable() {
+        enabled = true;
+        present.clear();
+        refused.clear();
+    }
+
+    /** No class has it any more. */
+    synchronized void disable() {
+        enabled = false;
+    }
+
+    /** Looks at the count, so that it can be told when it grew: to time each hit would cost too much. {@return the counts} */
+    long[] look() {
+        long[] counts = DyntraceHits.read(number);
+        long now = System.nanoTime();
+        if (counts[0] != seen) {
+            seen = counts[0];
+            lastHit = System.currentTimeMillis();
+            lastHitPrecision = (now - looked + 999_999) / 1_000_000;
+        }
+        looked = now;
+        return counts;
+    }
+
     /** {@return what it is and its counts now} */
     JvmTracepoint info() {
-        long[] counts = DyntraceHits.read(number);
+        long[] counts = look();
         return JvmTracepoint.newBuilder()
                 .setName(request.getName())
                 .setLocation(request.getLocation())
@@ -152,6 +222,9 @@ final class Tracepoint implements Sites {
                 .setHits(counts[0])
                 .setExits(counts[1])
                 .setLost(counts[2])
+                .setDisabled(!isEnabled())
+                .setLastHit(lastHit)
+                .setLastHitPrecision(lastHitPrecision)
                 .build();
     }
 }

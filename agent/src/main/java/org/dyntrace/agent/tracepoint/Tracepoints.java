@@ -28,6 +28,7 @@ import org.dyntrace.wire.JvmSite;
 import org.dyntrace.wire.JvmTracepoint;
 import org.dyntrace.wire.Methods;
 import org.dyntrace.wire.Place;
+import org.dyntrace.wire.Switch;
 
 /** The tracepoints of this JVM. They are known here alone, so that they outlive each daemon. The agent's thread's own. */
 public final class Tracepoints {
@@ -90,18 +91,54 @@ public final class Tracepoints {
         MethodMatcher matcher = new MethodMatcher(wanted);
         int number = freeNumber();
         Tracer tracer = tracer(request, number, libraries, log);
-        Tracepoint tracepoint = new Tracepoint(request, number, tracer, only, numbers, modules);
+        Tracepoint tracepoint = new Tracepoint(request, matcher, number, tracer, only, numbers, modules);
         DyntraceHits.clear(number);
         DyntraceHits.place(number, tracer);
         byName.put(request.getName(), tracepoint);
         try {
-            weaver.place(new Weaving(number, matcher, form(request), tracepoint), progress);
-            check(request, tracepoint.sites());
+            weave(tracepoint, progress);
         } catch (RuntimeException | Error e) {
             take(tracepoint, progress);
             throw e;
         }
         watchRecordings();
+    }
+
+    private void weave(Tracepoint tracepoint, Progress progress) {
+        Place request = tracepoint.request();
+        weaver.place(new Weaving(tracepoint.number(), tracepoint.matcher(), form(request), tracepoint), progress);
+        check(request, tracepoint.sites());
+    }
+
+    /**
+     * Takes one out of all classes and keeps the rest of it, or puts it back; does nothing when that is so already.
+     *
+     * @param request which, and whether it shall be in the classes
+     * @param progress is told how far it is
+     * @throws Refusal when no class can have it any more
+     */
+    public void enable(Switch request, Progress progress) {
+        Tracepoint tracepoint = known(request.getName());
+        if (request.getOn() == tracepoint.isEnabled()) {
+            return;
+        }
+        if (!request.getOn()) {
+            unweave(tracepoint, progress);
+            return;
+        }
+        tracepoint.enable();
+        try {
+            weave(tracepoint, progress);
+        } catch (RuntimeException | Error e) {
+            unweave(tracepoint, progress);
+            throw e;
+        }
+        watchRecordings();
+    }
+
+    private void unweave(Tracepoint tracepoint, Progress progress) {
+        weaver.remove(tracepoint.number(), progress);
+        tracepoint.disable();
     }
 
     private static Form form(Place request) {
@@ -192,11 +229,7 @@ public final class Tracepoints {
      * @param progress is told how far it is
      */
     public void remove(String name, Progress progress) {
-        Tracepoint tracepoint = byName.get(name);
-        if (tracepoint == null) {
-            throw noSuch(name);
-        }
-        take(tracepoint, progress);
+        take(known(name), progress);
     }
 
     private void take(Tracepoint tracepoint, Progress progress) {
@@ -245,9 +278,15 @@ public final class Tracepoints {
         weaver.close();
     }
 
-    private static Refusal noSuch(String name) {
-        return new Refusal(
-                "NO_SUCH_TRACEPOINT", "The JVM has no tracepoint '" + name + "'.", "See 'dyntrace list-tracepoints'.");
+    private Tracepoint known(String name) {
+        Tracepoint tracepoint = byName.get(name);
+        if (tracepoint == null) {
+            throw new Refusal(
+                    "NO_SUCH_TRACEPOINT",
+                    "The JVM has no tracepoint '" + name + "'.",
+                    "See 'dyntrace list-tracepoints'.");
+        }
+        return tracepoint;
     }
 
     /**
@@ -273,11 +312,7 @@ public final class Tracepoints {
      * @return its places
      */
     public List<JvmSite> sites(String name) {
-        Tracepoint tracepoint = byName.get(name);
-        if (tracepoint == null) {
-            throw noSuch(name);
-        }
-        return tracepoint.sites();
+        return known(name).sites();
     }
 
     /** {@return whether there is nothing to look after} */
@@ -288,10 +323,15 @@ public final class Tracepoints {
     /** Tells recordings that have started what the addresses stand for. */
     public void watchRecordings() {
         for (Tracepoint tracepoint : byName.values()) {
-            if (tracepoint.tracer() != null) {
+            if (tracepoint.tracer() != null && tracepoint.isEnabled()) {
                 tracepoint.tracer().watchRecordings();
             }
         }
+    }
+
+    /** Looks at all counts, so that it can be told when they grew. */
+    public void look() {
+        byName.values().forEach(Tracepoint::look);
     }
 
     /** Catches classes that were being loaded while a tracepoint was placed. */

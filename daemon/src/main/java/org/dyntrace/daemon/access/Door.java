@@ -26,22 +26,18 @@ import org.dyntrace.mbeans.connector.Greeting;
 final class Door extends ServerSocket {
     private static final Logger LOG = System.getLogger(Door.class.getName());
 
-    /** RMI gives each connection a thread of its own, so their number has to end somewhere. */
-    private static final int CONNECTIONS_MAX = 256;
-
-    /** No user but root can take all of them. */
-    private static final int CONNECTIONS_PER_USER = 64;
-
     private static final int BACKLOG = 128;
 
     private final UnixServerSocketChannel listening;
     private final AccessRule rule;
+    private final Limits limits;
     private final Map<PeerSocket, Boolean> connections = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private Door(UnixServerSocketChannel listening, AccessRule rule) throws IOException {
+    private Door(UnixServerSocketChannel listening, AccessRule rule, Limits limits) throws IOException {
         this.listening = listening;
         this.rule = rule;
+        this.limits = limits;
     }
 
     /**
@@ -49,8 +45,9 @@ final class Door extends ServerSocket {
      *
      * @param path the socket; an old one is replaced
      * @param rule who may enter
+     * @param limits RMI gives each connection a thread of its own, so their number has to end somewhere
      */
-    static Door open(Path path, AccessRule rule) throws IOException {
+    static Door open(Path path, AccessRule rule, Limits limits) throws IOException {
         Files.deleteIfExists(path);
         UnixServerSocketChannel listening = UnixServerSocketChannel.open();
         try {
@@ -58,7 +55,7 @@ final class Door extends ServerSocket {
             rule.give(path);
             // Before this, the rights of the directory keep others away, and the rule does in any case.
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
-            return new Door(listening, rule);
+            return new Door(listening, rule, limits);
         } catch (IOException e) {
             listening.close();
             throw e;
@@ -74,7 +71,7 @@ final class Door extends ServerSocket {
                 throw new SocketException("closed");
             }
             try {
-                PeerSocket socket = new PeerSocket(channel);
+                PeerSocket socket = new PeerSocket(channel, limits);
                 if (admits(socket)) {
                     return socket;
                 }
@@ -89,7 +86,7 @@ final class Door extends ServerSocket {
     private boolean admits(PeerSocket socket) throws IOException {
         Caller peer = socket.peer();
         if (!rule.permits(peer)) {
-            LOG.log(Level.WARNING, "{0} is not permitted", peer);
+            Audit.refused(peer, "connect");
             return refuses(
                     socket,
                     new Failure(
@@ -102,7 +99,7 @@ final class Door extends ServerSocket {
         long own = connections.keySet().stream()
                 .filter(other -> other.peer().uid() == peer.uid())
                 .count();
-        if (connections.size() >= CONNECTIONS_MAX || (peer.uid() != 0 && own >= CONNECTIONS_PER_USER)) {
+        if (connections.size() >= limits.connections() || (peer.uid() != 0 && own >= limits.connectionsPerUser())) {
             LOG.log(Level.WARNING, "{0} has {1} connections of {2}", peer, own, connections.size());
             return refuses(
                     socket,

@@ -2,17 +2,20 @@ package org.dyntrace.daemon.access;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Set;
 import javax.management.JMException;
 import javax.management.JMRuntimeException;
+import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
+import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
-import javax.management.remote.MBeanServerForwarder;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -49,48 +52,138 @@ final class Guard implements InvocationHandler {
 
     private static final Set<String> CHANGES = Set.of("invoke", "setAttribute", "setAttributes");
 
-    /** Set by the connector, once, before the first call. */
-    private volatile MBeanServer server;
+    /** JConsole's and Mission Control's pages of threads ask for these; they only look. */
+    private static final Set<String> THREAD_READS = Set.of(
+            "findDeadlockedThreads",
+            "findMonitorDeadlockedThreads",
+            "getThreadInfo",
+            "getThreadCpuTime",
+            "dumpAllThreads");
 
-    private Guard() {}
+    private static final ObjectName THREADS = threads();
 
-    /** {@return a forwarder that lets only permitted calls through to the server that it is given} */
-    static MBeanServerForwarder forwarder() {
-        return (MBeanServerForwarder) Proxy.newProxyInstance(
-                Guard.class.getClassLoader(), new Class<?>[] {MBeanServerForwarder.class}, new Guard());
+    private final MBeanServer server;
+    private final boolean changes;
+    private final Caller session;
+
+    private Guard(MBeanServer server, boolean changes, Caller session) {
+        this.server = server;
+        this.changes = changes;
+        this.session = session;
+    }
+
+    /** {@return a view for nobody: the connector itself reads what it needs} */
+    static MBeanServer of(MBeanServer server) {
+        return proxy(new Guard(server, false, Caller.daemon()));
+    }
+
+    /** {@return a view for a session} */
+    static MBeanServer of(MBeanServer server, Sessions.Right right) {
+        return proxy(new Guard(server, right.changes(), right.caller()));
+    }
+
+    private static MBeanServer proxy(Guard guard) {
+        return (MBeanServer)
+                Proxy.newProxyInstance(Guard.class.getClassLoader(), new Class<?>[] {MBeanServer.class}, guard);
     }
 
     @Override
     public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
-        if (method.getDeclaringClass() == MBeanServerForwarder.class) {
-            if (method.getName().equals("setMBeanServer")) {
-                server = (MBeanServer) arguments[0];
-            }
-            return server;
+        if (method.getDeclaringClass() == Object.class) {
+            // The connector keeps the buffer of notifications in a map by the server.
+            return ofObject(proxy, method.getName(), arguments);
         }
+        Caller caller = caller();
         if (!permits(method.getName(), arguments)) {
-            LOG.log(Level.WARNING, "{0} asked for {1}", Caller.current(), method.getName());
-            throw new SecurityException(new Failure(
-                            Reason.NOT_PERMITTED,
-                            "Only MBeans of the domain " + DOMAIN + " can be changed from outside (" + method.getName()
-                                    + ").",
-                            "Attach JConsole to the daemon's pid as its own user for the others.")
-                    .toWire());
+            Audit.refused(caller, method.getName() + " " + Arrays.deepToString(arguments));
+            throw new SecurityException(refusal(method.getName()).toWire());
         }
+        Caller.begin(caller);
         try {
             return method.invoke(server, arguments);
         } catch (InvocationTargetException e) {
-            throw onWire(e.getCause());
+            throw isOfJava(arguments) ? e.getCause() : onWire(e.getCause());
+        } finally {
+            Caller.end();
         }
     }
 
-    private static boolean permits(String method, Object[] arguments) {
+    /** From whom this very request came, which must be who has opened the session, or another process of his. */
+    private Caller caller() {
+        Caller reader = Caller.marked();
+        if (reader == null || session.equals(Caller.daemon())) {
+            return session;
+        }
+        if (!session.remote().isEmpty()) {
+            return session;
+        }
+        if (reader.uid() != session.uid()) {
+            throw new SecurityException("a session of another user");
+        }
+        return reader;
+    }
+
+    private Failure refusal(String method) {
+        return changes
+                ? new Failure(
+                        Reason.NOT_PERMITTED,
+                        "Only MBeans of the domain " + DOMAIN + " can be changed from outside (" + method + ").",
+                        "Attach JConsole to the daemon's pid as its own user for the others.")
+                : new Failure(
+                        Reason.NOT_PERMITTED,
+                        "You may only look (" + method + ").",
+                        "Ask the administrator for the level readwrite in the daemon's access file.");
+    }
+
+    private static Object ofObject(Object proxy, String method, Object[] arguments) {
+        return switch (method) {
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "equals" -> proxy == arguments[0];
+            default -> Guard.class.getName();
+        };
+    }
+
+    /** Listings are operations, too; their MBeans tell which ones change nothing. */
+    private boolean onlyLooks(ObjectName name, String operation) {
+        try {
+            return Arrays.stream(server.getMBeanInfo(name).getOperations())
+                    .filter(known -> known.getName().equals(operation))
+                    .map(MBeanOperationInfo::getImpact)
+                    .findFirst()
+                    .filter(impact -> impact == MBeanOperationInfo.INFO)
+                    .isPresent();
+        } catch (JMException e) {
+            return false;
+        }
+    }
+
+    /** The JVM's own MBeans say for themselves, in classes of the JDK, what they don't have. */
+    private static boolean isOfJava(Object[] arguments) {
+        return arguments != null
+                && arguments.length > 0
+                && arguments[0] instanceof ObjectName name
+                && !name.getDomain().equals(DOMAIN);
+    }
+
+    private static ObjectName threads() {
+        try {
+            return new ObjectName(ManagementFactory.THREAD_MXBEAN_NAME);
+        } catch (MalformedObjectNameException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private boolean permits(String method, Object[] arguments) {
         if (READS.contains(method)) {
             return true;
         }
+        if (method.equals("invoke") && THREADS.equals(arguments[0])) {
+            return THREAD_READS.contains(arguments[1]);
+        }
         return CHANGES.contains(method)
                 && arguments[0] instanceof ObjectName name
-                && name.getDomain().equals(DOMAIN);
+                && name.getDomain().equals(DOMAIN)
+                && (changes || method.equals("invoke") && onlyLooks(name, String.valueOf(arguments[1])));
     }
 
     private static Throwable onWire(Throwable thrown) {

@@ -12,7 +12,6 @@ import java.util.Map;
 import javax.management.MBeanServer;
 import javax.management.remote.JMXServiceURL;
 import javax.management.remote.rmi.RMIConnectorServer;
-import javax.management.remote.rmi.RMIJRMPServerImpl;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.connector.RunDirectory;
@@ -27,11 +26,6 @@ import org.dyntrace.mbeans.connector.UnixSocketFactory;
 public final class JmxServer implements AutoCloseable {
     /** RMI wants one. With 0 it would ask the socket which it got. */
     static final int PORT = 1;
-
-    /** What may be in arguments: values of the JDK. */
-    private static final String ARGUMENTS = "maxdepth=32;maxrefs=1000000;maxarray=1000000;maxbytes=67108864;"
-            + "java.lang.*;java.util.*;java.math.*;java.rmi.*;java.rmi.server.*;java.rmi.dgc.*;"
-            + "javax.management.*;javax.management.openmbean.*;javax.management.remote.*;javax.security.auth.*;!*";
 
     private final RMIConnectorServer connector;
     private final Door door;
@@ -49,22 +43,28 @@ public final class JmxServer implements AutoCloseable {
      * @param server what callers see; they can change only MBeans of the domain dyntrace
      * @param directory the run directory, which exists and belongs to this daemon alone (the caller holds its lock)
      * @param rule who may call
+     * @param limits how many, and how much
      * @return the running connector
      * @throws Failure RUNDIR when the socket or the stub can't be made
      */
-    public static JmxServer start(MBeanServer server, RunDirectory directory, AccessRule rule) {
+    public static JmxServer start(MBeanServer server, RunDirectory directory, AccessRule rule, Limits limits) {
         if (System.getProperty("java.rmi.server.hostname") == null) {
             // Else RMI looks up the machine's name, which may take seconds, for a stub that does without.
             System.setProperty("java.rmi.server.hostname", "localhost");
         }
         try {
-            Door door = Door.open(directory.socket(), rule);
+            Door door = Door.open(directory.socket(), rule, limits);
             try {
-                RMIJRMPServerImpl rmi = new RMIJRMPServerImpl(
-                        PORT, new UnixSocketFactory(directory.socket().toString()), port -> door, environment());
-                RMIConnectorServer connector =
-                        new RMIConnectorServer(new JMXServiceURL("service:jmx:rmi://"), environment(), rmi, server);
-                connector.setMBeanServerForwarder(Guard.forwarder());
+                Sessions rmi = new Sessions(
+                        server,
+                        PORT,
+                        new UnixSocketFactory(directory.socket().toString()),
+                        port -> door,
+                        Map.of(),
+                        limits,
+                        nobodySendsCredentials -> new Sessions.Right(Caller.marked(), true));
+                RMIConnectorServer connector = new RMIConnectorServer(
+                        new JMXServiceURL("service:jmx:rmi://"), Map.of(), rmi, Guard.of(server));
                 connector.start();
                 write(rmi.toStub(), directory.stub(), rule);
                 return new JmxServer(connector, door, directory);
@@ -79,15 +79,6 @@ public final class JmxServer implements AutoCloseable {
                     "Make the directory writable for the daemon, or choose another with --rundir.",
                     e);
         }
-    }
-
-    private static Map<String, ?> environment() {
-        return Map.of(
-                // Nobody sends credentials: the kernel has told who it is.
-                RMIConnectorServer.CREDENTIALS_FILTER_PATTERN,
-                "!*",
-                RMIConnectorServer.SERIAL_FILTER_PATTERN,
-                ARGUMENTS);
     }
 
     /** Writes it under another name first: a client reads the old stub or the new one, never half of one. */

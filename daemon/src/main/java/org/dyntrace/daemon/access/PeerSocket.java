@@ -3,9 +3,12 @@ package org.dyntrace.daemon.access;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixSocket;
 import jnr.unixsocket.UnixSocketChannel;
@@ -17,27 +20,30 @@ import jnr.unixsocket.UnixSocketOptions;
  * <p>What {@link java.net.Socket} would do to a TCP socket of its own is overridden, since it would make one.
  */
 final class PeerSocket extends UnixSocket {
-    /** How long a peer may leave its answer unread, in milliseconds. */
-    private static final int SEND_TIMEOUT = 30_000;
+    private static final Logger LOG = System.getLogger(PeerSocket.class.getName());
 
     /** How long a peer may take to say its first word, in milliseconds. */
     private static final int FIRST_WORD_TIMEOUT = 10_000;
 
-    /** How long a peer may be silent between two requests, in milliseconds; clients connect again by themselves. */
-    private static final int IDLE_TIMEOUT = 600_000;
+    /** What RMI itself adds to a request. */
+    private static final int OVERHEAD = 4096;
 
     private final UnixSocketChannel channel;
+    private final Limits limits;
     private final Caller peer;
     private final AtomicBoolean open = new AtomicBoolean(true);
     private final InputStream in = new In();
     private final OutputStream out = new Out();
     private volatile Runnable onClose = () -> {};
     private volatile boolean spoken;
+    /** Since the last answer. */
+    private final AtomicLong requested = new AtomicLong();
 
-    PeerSocket(UnixSocketChannel channel) throws IOException {
+    PeerSocket(UnixSocketChannel channel, Limits limits) throws IOException {
         super(channel);
         this.channel = channel;
-        channel.setOption(UnixSocketOptions.SO_SNDTIMEO, SEND_TIMEOUT);
+        this.limits = limits;
+        channel.setOption(UnixSocketOptions.SO_SNDTIMEO, limits.answerSeconds() * 1000);
         channel.setOption(UnixSocketOptions.SO_RCVTIMEO, FIRST_WORD_TIMEOUT);
         Credentials credentials = getCredentials();
         this.peer = new Caller(
@@ -111,14 +117,19 @@ final class PeerSocket extends UnixSocket {
                 return 0;
             }
             Caller.marks(peer);
+            if (requested.get() > limits.requestBytes() + OVERHEAD) {
+                LOG.log(Level.WARNING, "{0} sends a request of more than {1} bytes", peer, limits.requestBytes());
+                throw new IOException("REQUEST_TOO_LONG: A request can have " + limits.requestBytes() + " bytes.");
+            }
             int count = channel.read(ByteBuffer.wrap(bytes, offset, length));
             if (count == 0) {
                 throw new SocketTimeoutException("nothing came from " + peer);
             }
             if (!spoken) {
                 spoken = true;
-                channel.setOption(UnixSocketOptions.SO_RCVTIMEO, IDLE_TIMEOUT);
+                channel.setOption(UnixSocketOptions.SO_RCVTIMEO, limits.idleSeconds() * 1000);
             }
+            requested.addAndGet(count);
             return count;
         }
 
@@ -136,6 +147,7 @@ final class PeerSocket extends UnixSocket {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
+            requested.set(0);
             ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
             while (buffer.hasRemaining()) {
                 if (channel.write(buffer) == 0) {

@@ -1,5 +1,7 @@
 package org.dyntrace.daemon.code;
 
+import java.util.Arrays;
+
 /**
  * Bytes that a jump replaces.
  *
@@ -17,6 +19,12 @@ public record Window(long start, byte[] bytes, int codeLength, int[] boundaries)
     /** {@return how many bytes are replaced} */
     public int length() {
         return bytes.length;
+    }
+
+    /** {@return whether it begins where another does, with the same bytes as far as both go} */
+    public boolean beginsAs(Window other) {
+        int both = Math.min(length(), other.length());
+        return start == other.start && Arrays.equals(bytes, 0, both, other.bytes, 0, both);
     }
 
     Window at(long address) {

@@ -61,6 +61,7 @@ final class AgentCalls {
             needed("clock_gettime", 228),
             needed("tgkill", 234),
             needed("inotify_add_watch", 254),
+            needed("inotify_rm_watch", 255),
             needed("openat", 257),
             needed("newfstatat", 262),
             tried("set_robust_list", 273),

@@ -30,14 +30,25 @@ final class Injection implements AutoCloseable {
     private final TargetModules modules;
     private final LoaderFunctions functions;
     private final SafePoint safePoint;
-    private final Stub.Load load;
+    private final Stub.Errand errand;
     private Loan.Place place;
     private long longestStop;
     private int attempts;
 
-    Injection(ProcessId process, LibrarySource source, String argument, long began) {
+    /** Loads a library. */
+    static Injection loading(ProcessId process, LibrarySource source, String argument, long began) {
+        return new Injection(process, source, new Stub.Load(source.path(), Injector.START_FUNCTION, argument), began);
+    }
+
+    /** Unloads one, and unmaps memory. */
+    static Injection unloading(ProcessId process, Stub.Unload errand, long began) {
+        return new Injection(process, null, errand, began);
+    }
+
+    private Injection(ProcessId process, LibrarySource source, Stub.Errand errand, long began) {
         this.process = process;
         this.source = source;
+        this.errand = errand;
         this.began = began;
         this.deadline = began + DEADLINE_NANOS;
         this.memory = ProcessMemory.open(process);
@@ -45,8 +56,7 @@ final class Injection implements AutoCloseable {
             modules = new TargetModules(memory, Maps.of(process));
             functions = LoaderFunctions.in(modules);
             safePoint = new SafePoint(memory, modules);
-            load = new Stub.Load(source.path(), Injector.START_FUNCTION, argument);
-            place = Loan.Place.find(modules, memory, functions, load);
+            place = Loan.Place.find(modules, memory, functions, errand);
         } catch (Failure failure) {
             memory.close();
             throw failure;
@@ -142,7 +152,7 @@ final class Injection implements AutoCloseable {
             SyscallRestart.repeat(registers);
         }
         attempts++;
-        return Loan.begin(thread, registers, status.caught(), place, memory, functions, load, stoppedAt);
+        return Loan.begin(thread, registers, status.caught(), place, memory, functions, errand, stoppedAt);
     }
 
     private InjectionResult finish(Loan loan) {
@@ -152,10 +162,11 @@ final class Injection implements AutoCloseable {
         return switch (outcome.end()) {
             case WITHDRAWN -> {
                 // Perhaps someone else has mapped something there.
-                place = Loan.Place.find(modules, memory, functions, load);
+                place = Loan.Place.find(modules, memory, functions, errand);
                 yield null;
             }
-            case UNSEEN -> isLoaded() ? result(0, OptionalInt.empty(), loan) : null;
+            // What was to be unloaded is not tried again: nobody may dlclose twice.
+            case UNSEEN -> source == null || source.isMapped(process) ? result(0, OptionalInt.empty(), loan) : null;
             case DONE -> {
                 if (report.handle() == 0) {
                     throw refused(outcome);
@@ -172,11 +183,6 @@ final class Injection implements AutoCloseable {
         return new InjectionResult(handle, startResult, System.nanoTime() - began, longestStop, attempts, loan.tid());
     }
 
-    private boolean isLoaded() {
-        String path = source.visible() ? source.library().toString() : "/memfd:" + Injector.START_FUNCTION;
-        return Maps.of(process).mappings().stream().anyMatch(m -> m.path().equals(path));
-    }
-
     private Failure refused(Loan.Outcome outcome) {
         String words = outcome.errorText();
         if (words.isEmpty() && outcome.descriptor() < 0) {
@@ -186,6 +192,18 @@ final class Injection implements AutoCloseable {
                 Reason.LOAD_FAILED,
                 "The loader of process " + process.pid() + " refused the agent: "
                         + (words.isEmpty() ? "no reason given" : words) + ".",
-                "Look whether the agent's file and the program's C library fit together.");
+                hint(words));
+    }
+
+    /** What the loader says of limits comes from the C library: strerror's words, or "failed to map segment" and the like. */
+    private String hint(String words) {
+        if (words.contains("Too many open files")) {
+            return "Raise its limit of open files: prlimit --pid " + process.pid() + " --nofile=LIMIT.";
+        }
+        if (words.contains("map segment") || words.contains("allocate memory")) {
+            return "It has a limit of memory (prlimit --pid " + process.pid()
+                    + " --as), or may not map executable files.";
+        }
+        return "Look whether the agent's file and the program's C library fit together.";
     }
 }

@@ -1,5 +1,6 @@
 package org.dyntrace.daemon.inject;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.TracerThread;
@@ -15,7 +16,20 @@ public final class Injector {
     /** {@code int dyntrace_agent_start(const char *argument)}, called once the library is loaded, if it has it. */
     static final String START_FUNCTION = "dyntrace_agent_start";
 
+    /** Where programs find the session daemon of root, which records all users' programs. */
+    private static final String SESSION_DAEMON = "/run/lttng/lttng-ust-sock-8";
+
     private Injector() {}
+
+    /**
+     * Checks whether a process can be had, without touching it.
+     *
+     * @param process the process
+     * @throws Failure as {@link #inject}, for what can be seen before
+     */
+    public static void check(ProcessId process) {
+        Preflight.check(process);
+    }
 
     /**
      * Loads a library and starts it.
@@ -34,27 +48,69 @@ public final class Injector {
             Preflight.check(process);
             LibrarySource source = LibrarySource.of(process, library);
             return TracerThread.call(process, () -> {
-                try (Injection injection = new Injection(process, source, argument, began)) {
+                try (Injection injection = Injection.loading(process, source, argument, began)) {
                     return injection.run();
                 }
             });
         } catch (Failure failure) {
-            // A process that dies shows itself in many ways; to the user it is one.
-            if (failure.reason() != Reason.ZOMBIE && process.hasEnded()) {
-                throw process.gone();
-            }
-            throw failure;
+            throw judged(process, failure);
         }
+    }
+
+    /**
+     * Unloads a library, by dlclose on a borrowed thread, and unmaps memory.
+     *
+     * @param process a process
+     * @param handle of the library, as dlopen returned it; 0 for none
+     * @param address of the memory
+     * @param size of it, bytes
+     * @throws Failure as {@link #inject}
+     */
+    public static void unload(ProcessId process, long handle, long address, long size) {
+        long began = System.nanoTime();
+        try {
+            Preflight.check(process);
+            TracerThread.call(process, () -> {
+                try (Injection injection =
+                        Injection.unloading(process, new Stub.Unload(handle, address, size), began)) {
+                    return injection.run();
+                }
+            });
+        } catch (Failure failure) {
+            throw judged(process, failure);
+        }
+    }
+
+    /** A process that dies shows itself in many ways; to the user it is one. */
+    private static Failure judged(ProcessId process, Failure failure) {
+        return failure.reason() != Reason.ZOMBIE && process.hasEnded() ? process.gone() : failure;
     }
 
     /**
      * Checks whether a process that has an agent may load lttng-ust as well.
      *
      * @param process the process
-     * @throws Failure SECCOMP when its filters forbid what lttng-ust does
+     * @param library the lttng tracer
+     * @throws Failure SECCOMP when its filters forbid what lttng-ust does; LTTNG_MISSING when it doesn't see the tracer, or no session
+     *     daemon though there is one
      */
-    public static void checkLttng(ProcessId process) {
+    public static void checkLttng(ProcessId process, Path library) {
         Preflight.checkFilters(process, true);
+        if (!LibrarySource.of(process, library).visible()) {
+            throw new Failure(
+                    Reason.LTTNG_MISSING,
+                    "Process " + process.pid()
+                            + " does not see dyntrace's installation, from which the tracer lttng is loaded.",
+                    "Mount " + library.getParent()
+                            + " there, and what LTTng-UST needs; or use the tracer log or count.");
+        }
+        Path inside = Path.of(process.directory(), "root", SESSION_DAEMON.substring(1));
+        if (Files.exists(Path.of(SESSION_DAEMON)) && Files.notExists(inside)) {
+            throw new Failure(
+                    Reason.LTTNG_MISSING,
+                    "Process " + process.pid() + " sees no LTTng session daemon: it lives in another mount namespace.",
+                    "Mount " + Path.of(SESSION_DAEMON).getParent() + " there, or use the tracer log or count.");
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -16,8 +17,12 @@ import org.dyntrace.mbeans.Reason;
  *
  * @param library the library as the daemon sees it
  * @param visible whether the target sees it there too
+ * @param loaded whether it came by a memfd before: the loader, which takes each memfd for another library, knows it by its name then
  */
-record LibrarySource(Path library, boolean visible) {
+record LibrarySource(Path library, boolean visible, boolean loaded) {
+    /** What the kernel calls a memfd of the stub's. */
+    private static final String MEMFD = "/memfd:" + Injector.START_FUNCTION;
+
     static LibrarySource of(ProcessId process, Path library) {
         Path real;
         try {
@@ -43,7 +48,16 @@ record LibrarySource(Path library, boolean visible) {
                     "Process " + process.pid() + " sees neither " + library + " nor a /proc.",
                     "Make the library visible at that path in its root, or mount /proc there.");
         }
-        return new LibrarySource(real, visible);
+        return new LibrarySource(real, visible, !visible && isMapped(process, MEMFD));
+    }
+
+    /** {@return whether the target has it by now} */
+    boolean isMapped(ProcessId process) {
+        return isMapped(process, visible ? library.toString() : MEMFD);
+    }
+
+    private static boolean isMapped(ProcessId process, String path) {
+        return Maps.of(process).mappings().stream().anyMatch(m -> m.path().equals(path));
     }
 
     private static Map<String, Object> identity(Path file) {
@@ -54,9 +68,9 @@ record LibrarySource(Path library, boolean visible) {
         }
     }
 
-    /** {@return the path for the target's loader, or null when it needs a memfd} */
+    /** {@return the path or name for the target's loader, or null when it needs a memfd} */
     String path() {
-        return visible ? library.toString() : null;
+        return loaded ? library.getFileName().toString() : visible ? library.toString() : null;
     }
 
     /**

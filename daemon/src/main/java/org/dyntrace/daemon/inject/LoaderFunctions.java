@@ -14,6 +14,7 @@ import org.dyntrace.daemon.proc.Mapping;
  * @param dlsym dlsym, or __libc_dlsym
  * @param dlsymKnowsDefault whether that dlsym takes RTLD_DEFAULT
  * @param dlerror dlerror
+ * @param dlclose dlclose, or __libc_dlclose
  */
 record LoaderFunctions(
         long errnoLocation,
@@ -24,7 +25,8 @@ record LoaderFunctions(
         int dlopenFlags,
         long dlsym,
         boolean dlsymKnowsDefault,
-        long dlerror) {
+        long dlerror,
+        long dlclose) {
     private static final int RTLD_NOW = 2;
 
     /** What glibc before 2.34 asks for from its own callers of __libc_dlopen_mode. */
@@ -39,10 +41,12 @@ record LoaderFunctions(
         long dlopen = libc.symbol("dlopen");
         long dlsym = libc.symbol("dlsym");
         long dlerror = libc.symbol("dlerror");
+        long dlclose = libc.symbol("dlclose");
         if (dlopen == 0) {
             dlopen = dl.symbol("dlopen");
             dlsym = dl.symbol("dlsym");
             dlerror = dl.symbol("dlerror");
+            dlclose = dl.symbol("dlclose");
         }
         boolean isInternal = dlopen == 0;
         return new LoaderFunctions(
@@ -54,7 +58,8 @@ record LoaderFunctions(
                 isInternal ? RTLD_NOW | INTERNAL_DLOPEN : RTLD_NOW,
                 isInternal ? libc.symbol("__libc_dlsym") : dlsym,
                 !isInternal,
-                dlerror);
+                dlerror,
+                isInternal ? libc.symbol("__libc_dlclose") : dlclose);
     }
 
     /** {@return whether a mapping belongs to the dynamic loader} */

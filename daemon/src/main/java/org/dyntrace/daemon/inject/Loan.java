@@ -100,7 +100,7 @@ final class Loan {
             Place place,
             ProcessMemory memory,
             LoaderFunctions functions,
-            Stub.Load load,
+            Stub.Errand errand,
             long stoppedAt) {
         long mask = thread.signalMask();
         int signal = harmless(caught | mask);
@@ -108,7 +108,7 @@ final class Loan {
         long codeAddress = place.code().address();
         long dataAddress = place.data().address();
         Stub stub = new Stub(
-                codeAddress, dataAddress, place.region(), functions, load, original, mask, signal, first, HAS_XSAVE);
+                codeAddress, dataAddress, place.region(), functions, errand, original, mask, signal, first, HAS_XSAVE);
         memory.write(dataAddress, stub.data());
         memory.write(codeAddress, stub.code());
         // In this order, so that the thread is all right if we are killed in between: the stub undoes the others at its
@@ -141,7 +141,7 @@ final class Loan {
      */
     record Place(Slack code, Slack data, WorkRegion region) {
         /** Finds room for a stub, as long as the target still runs. */
-        static Place find(TargetModules modules, ProcessMemory memory, LoaderFunctions functions, Stub.Load load) {
+        static Place find(TargetModules modules, ProcessMemory memory, LoaderFunctions functions, Stub.Errand errand) {
             // Anywhere far from the code: near it, room is for trampolines.
             long gap = Maps.of(memory.process())
                     .gapNear(modules.libc().base() >> 1, WorkRegion.SIZE, 1L << 46)
@@ -151,7 +151,7 @@ final class Loan {
                             "Trace another process."));
             WorkRegion region = new WorkRegion(memory, gap);
             Registers any = Registers.blank();
-            Stub sample = new Stub(0, 0, region, functions, load, any, 0, 0, true, HAS_XSAVE);
+            Stub sample = new Stub(0, 0, region, functions, errand, any, 0, 0, true, HAS_XSAVE);
             List<Slack> found = Slack.find(modules, memory, sample.code().length, sample.data().length);
             return new Place(found.get(0), found.get(1), region);
         }

@@ -99,7 +99,7 @@ final class Stub {
      * @param dataAddress where its data will be, a multiple of 16
      * @param region where its memory will be
      * @param functions what it calls
-     * @param load what it loads
+     * @param errand what it does
      * @param registers of the thread, as stopped
      * @param mask the thread's blocked signals
      * @param signal the number of the signal that it stops itself with
@@ -111,7 +111,7 @@ final class Stub {
             long dataAddress,
             WorkRegion region,
             LoaderFunctions functions,
-            Load load,
+            Errand errand,
             Registers registers,
             long mask,
             int signal,
@@ -121,20 +121,27 @@ final class Stub {
         this.dataAddress = dataAddress;
         this.region = region;
         this.functions = functions;
-        this.viaMemfd = load.path() == null;
+        this.viaMemfd = errand instanceof Load load && load.path() == null;
         this.hasXsave = hasXsave;
         this.signal = signal;
         Registers settled = registers.copy();
         SyscallRestart.settle(settled);
         begin();
         tryLocks();
-        loadLibrary();
+        if (errand instanceof Load) {
+            loadLibrary();
+        } else {
+            unloadLibrary();
+        }
         finishUp();
         goBack(settled.rip(), first);
         mark(code);
         codeBytes = code.finish();
-        dataBytes = data(load, settled, mask);
+        dataBytes = data(errand, settled, mask);
     }
+
+    /** What a stub is for. */
+    sealed interface Errand permits Load, Unload {}
 
     /**
      * What is to be loaded.
@@ -143,7 +150,16 @@ final class Stub {
      * @param startName the function to call then
      * @param argument its argument
      */
-    record Load(String path, String startName, String argument) {}
+    record Load(String path, String startName, String argument) implements Errand {}
+
+    /**
+     * What is to be unloaded.
+     *
+     * @param handle of a library, 0 for none
+     * @param memory address of memory to unmap
+     * @param size of it, bytes
+     */
+    record Unload(long handle, long memory, long size) implements Errand {}
 
     private void begin() {
         // The daemon has put mmap's number and arguments into the registers.
@@ -228,6 +244,18 @@ final class Stub {
         }
     }
 
+    private void unloadLibrary() {
+        code.load(RDI, RBX, PATH);
+        code.test(RDI);
+        code.jump(EQUAL, "closed");
+        code.callThrough(RBX, DLOPEN);
+        code.label("closed");
+        code.load(RDI, RBX, START_NAME);
+        code.load(RSI, RBX, ARGUMENT);
+        code.syscall(SYS_MUNMAP);
+        code.storeNumber(R12, WorkRegion.HANDLE, 1);
+    }
+
     private void finishUp() {
         // A thread that is taken back while it waits for a lock comes in here.
         code.label("finish");
@@ -292,23 +320,34 @@ final class Stub {
         code.quad(rip);
     }
 
-    private byte[] data(Load load, Registers registers, long mask) {
+    private byte[] data(Errand errand, Registers registers, long mask) {
         Assembler data = new Assembler();
-        byte[] path = text(load.path() == null ? "" : load.path());
-        byte[] startName = text(load.startName());
-        byte[] argument = text(load.argument());
+        byte[] path = {};
+        byte[] startName = {};
+        byte[] argument = {};
+        if (errand instanceof Load load) {
+            path = text(load.path() == null ? "" : load.path());
+            startName = text(load.startName());
+            argument = text(load.argument());
+        }
         byte[] trialName = text("malloc");
         long texts = dataAddress + TEXTS;
         data.quad(functions.errnoLocation());
         data.quad(functions.malloc());
         data.quad(functions.free());
-        data.quad(functions.dlopen());
+        data.quad(errand instanceof Load ? functions.dlopen() : functions.dlclose());
         data.quad(functions.dlsym());
         data.quad(functions.dlerror());
         data.quad(functions.setCancelState());
-        data.quad(texts);
-        data.quad(texts + path.length);
-        data.quad(texts + path.length + startName.length);
+        if (errand instanceof Unload unload) {
+            data.quad(unload.handle());
+            data.quad(unload.memory());
+            data.quad(unload.size());
+        } else {
+            data.quad(texts);
+            data.quad(texts + path.length);
+            data.quad(texts + path.length + startName.length);
+        }
         data.quad(texts + path.length + startName.length + argument.length);
         for (int number = 0; number < 16; number++) {
             data.quad(registers.general(number));

@@ -4,15 +4,22 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.inject.InjectionResult;
 import org.dyntrace.daemon.inject.Injector;
+import org.dyntrace.daemon.jvm.AgentReach;
 import org.dyntrace.daemon.jvm.Attached;
 import org.dyntrace.daemon.jvm.JvmAttach;
 import org.dyntrace.daemon.jvm.Outpost;
+import org.dyntrace.daemon.patch.Leaving;
 import org.dyntrace.daemon.patch.NativeTarget;
+import org.dyntrace.daemon.proc.Maps;
+import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -23,6 +30,7 @@ import org.dyntrace.mbeans.SymbolInfo;
 public final class Agents {
     private static final Logger LOG = System.getLogger(Agents.class.getName());
 
+    private static final int ELF_64 = 2;
     private static final long LINK_MILLISECONDS = 5000;
 
     private final ModuleCache modules;
@@ -68,13 +76,24 @@ public final class Agents {
             if (!arrivals.await(gone, LINK_MILLISECONDS)) {
                 throw new Failure(
                         Reason.AGENT_LOST,
-                        "The Java agent in process " + process.pid() + " has no tracepoint any more, but it stays.",
+                        "The agent in process " + process.pid() + " has no tracepoint any more, but it stays.",
                         "Try again; if it still stays, please report it.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure(Reason.INTERNAL, "The daemon is ending.", "Ask the next one.", e);
         }
+    }
+
+    /** {@return whether a process might take an agent, seen from its state, its kind and its owner} */
+    boolean mayReach(ProcessFacts facts) {
+        long own = Caller.daemon().uid();
+        return facts.process().pid() != ProcessHandle.current().pid()
+                && !facts.kernelThread()
+                && facts.state() != 'Z'
+                && facts.state() != 'X'
+                && facts.elfClass() == ELF_64
+                && (own == 0 || own == (facts.uid() & 0xffffffffL));
     }
 
     boolean isJvm(ProcessId process) {
@@ -86,8 +105,9 @@ public final class Agents {
     }
 
     void bringNative(ProcessId process, BooleanSupplier there) {
-        InjectionResult result =
-                Injector.inject(process, files.agent(), files.rundir().toString());
+        Injector.check(process);
+        String rundir = AgentReach.rundir(process, files.rundir().toString(), outpost);
+        InjectionResult result = Injector.inject(process, files.agent(), rundir);
         LOG.log(
                 Level.INFO,
                 "attached to {0} in {1} us, a thread held for {2} us",
@@ -110,8 +130,38 @@ public final class Agents {
         return attached;
     }
 
+    /**
+     * Takes out what is left of a native agent that has given up its link; {@return why its library stays mapped, or empty when nothing
+     * of it does}
+     */
+    String unload(ProcessId process, Leaving leaving) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINK_MILLISECONDS);
+        while (process.hasThread(leaving.thread())) {
+            if (System.nanoTime() > deadline) {
+                throw new Failure(
+                        Reason.AGENT_LOST,
+                        "The agent in process " + process.pid()
+                                + " has no tracepoint any more, but its thread does not end.",
+                        "Look whether the process is stopped; 'dyntrace attach' brings the agent back.");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        try {
+            Injector.unload(process, leaving.handle(), leaving.stack(), leaving.stackSize());
+        } catch (Failure failure) {
+            if (process.hasEnded()) {
+                throw process.gone();
+            }
+            return "it could not be unmapped: " + failure.getMessage().replaceAll("\\.$", "");
+        }
+        if (Maps.of(process).at(leaving.code()).isEmpty()) {
+            return "";
+        }
+        return leaving.reason().isEmpty() ? "something in the program needs it" : leaving.reason();
+    }
+
     void loadLttng(ProcessId process, NativeTarget code) {
-        Injector.checkLttng(process);
+        Injector.checkLttng(process, files.lttng());
         code.loadLttng(files.lttng());
     }
 

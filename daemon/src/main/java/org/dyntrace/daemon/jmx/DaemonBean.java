@@ -2,15 +2,23 @@ package org.dyntrace.daemon.jmx;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import javax.management.DynamicMBean;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
+import org.dyntrace.mbeans.AppliedInfo;
 import org.dyntrace.mbeans.DaemonMXBean;
 import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.KeptSetInfo;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.VerifyInfo;
 
@@ -19,20 +27,27 @@ public final class DaemonBean implements DaemonMXBean {
     private static final Logger LOG = System.getLogger(DaemonBean.class.getName());
 
     private final Targets targets;
+    private final Sets sets;
     private final Path rundir;
     private final String version;
+    private final Map<String, String> settings;
+    private volatile IntSupplier connections = () -> 0;
 
     /**
      * The daemon.
      *
      * @param targets its processes
+     * @param sets its sets of tracepoints
      * @param rundir its run directory
      * @param version its version
+     * @param settings how it is set up, for people
      */
-    public DaemonBean(Targets targets, Path rundir, String version) {
+    public DaemonBean(Targets targets, Sets sets, Path rundir, String version, Map<String, String> settings) {
         this.targets = targets;
+        this.sets = sets;
         this.rundir = rundir;
         this.version = version;
+        this.settings = new TreeMap<>(settings);
     }
 
     /** {@return this as an MBean with descriptions and notifications} */
@@ -53,6 +68,73 @@ public final class DaemonBean implements DaemonMXBean {
     @Override
     public String getRunDirectory() {
         return rundir.toString();
+    }
+
+    /**
+     * The daemon serves now.
+     *
+     * @param open tells how many connections there are
+     */
+    public void serves(IntSupplier open) {
+        connections = open;
+    }
+
+    @Override
+    public Map<String, String> getSettings() {
+        return settings;
+    }
+
+    @Override
+    public Date getStartDate() {
+        return Date.from(
+                Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()));
+    }
+
+    @Override
+    public long getUptime() {
+        return ManagementFactory.getRuntimeMXBean().getUptime();
+    }
+
+    @Override
+    public int getConnections() {
+        return connections.getAsInt();
+    }
+
+    @Override
+    public int getAgents() {
+        return targets.agents();
+    }
+
+    @Override
+    public int getTracepoints() {
+        return targets.all().stream()
+                .mapToInt(process -> process.getTracepoints().size())
+                .sum();
+    }
+
+    @Override
+    public long getRequests() {
+        return DescribedBean.requests();
+    }
+
+    @Override
+    public long getFailures() {
+        return DescribedBean.failures();
+    }
+
+    @Override
+    public long getHeapUsed() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    @Override
+    public int getThreads() {
+        return ManagementFactory.getThreadMXBean().getThreadCount();
+    }
+
+    @Override
+    public List<ProcessInfo> listAttachable() {
+        return targets.attachable();
     }
 
     @Override
@@ -84,5 +166,25 @@ public final class DaemonBean implements DaemonMXBean {
     @Override
     public VerifyInfo verify(String target) {
         return targets.verify(target);
+    }
+
+    @Override
+    public String save(List<String> wanted) {
+        return sets.save(wanted);
+    }
+
+    @Override
+    public List<AppliedInfo> apply(String set, List<String> wanted, String keepAs) {
+        return sets.apply(set, wanted, keepAs);
+    }
+
+    @Override
+    public List<KeptSetInfo> listSets() {
+        return sets.list();
+    }
+
+    @Override
+    public void forget(String name) {
+        sets.forget(name);
     }
 }

@@ -5,16 +5,23 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import javax.management.Attribute;
 import javax.management.AttributeNotFoundException;
+import javax.management.InvalidAttributeValueException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanException;
 import javax.management.MBeanFeatureInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
+import javax.management.MBeanServer;
 import javax.management.NotificationEmitter;
+import javax.management.ObjectName;
 import javax.management.ReflectionException;
 import javax.management.StandardEmitterMBean;
+import javax.management.openmbean.CompositeData;
+import org.dyntrace.daemon.access.Audit;
 import org.dyntrace.mbeans.Changes;
 import org.dyntrace.mbeans.Description;
 import org.dyntrace.mbeans.Failure;
@@ -24,7 +31,13 @@ import org.dyntrace.mbeans.Failure;
  * as exceptions of the JDK.
  */
 final class DescribedBean extends StandardEmitterMBean {
+    /** Of all these MBeans. */
+    private static final LongAdder REQUESTS = new LongAdder();
+
+    private static final LongAdder FAILURES = new LongAdder();
+
     private final Class<?> contract;
+    private volatile Object name = "";
 
     private <T> DescribedBean(T bean, Class<T> contract, NotificationEmitter emitter) {
         super(bean, contract, true, emitter);
@@ -43,6 +56,23 @@ final class DescribedBean extends StandardEmitterMBean {
      */
     static <T> DescribedBean of(T bean, Class<T> contract, NotificationEmitter emitter) {
         return new DescribedBean(bean, contract, emitter);
+    }
+
+    /** {@return how many attributes and operations clients have asked for} */
+    static long requests() {
+        return REQUESTS.sum();
+    }
+
+    /** {@return how many of them failed} */
+    static long failures() {
+        return FAILURES.sum();
+    }
+
+    @Override
+    public ObjectName preRegister(MBeanServer server, ObjectName wanted) throws Exception {
+        ObjectName own = super.preRegister(server, wanted);
+        name = own;
+        return own;
     }
 
     @Override
@@ -112,9 +142,25 @@ final class DescribedBean extends StandardEmitterMBean {
     @Override
     public Object getAttribute(String attribute)
             throws AttributeNotFoundException, MBeanException, ReflectionException {
+        REQUESTS.increment();
         try {
             return super.getAttribute(attribute);
         } catch (Failure failure) {
+            FAILURES.increment();
+            throw failure.toWire();
+        }
+    }
+
+    @Override
+    public void setAttribute(Attribute attribute)
+            throws AttributeNotFoundException, InvalidAttributeValueException, MBeanException, ReflectionException {
+        String operation = "set " + attribute.getName();
+        Object[] value = {attribute.getValue()};
+        try {
+            super.setAttribute(attribute);
+            Audit.done(operation, name, value, "");
+        } catch (Failure failure) {
+            Audit.failed(operation, name, value, failure.toWire());
             throw failure.toWire();
         }
     }
@@ -122,10 +168,38 @@ final class DescribedBean extends StandardEmitterMBean {
     @Override
     public Object invoke(String action, Object[] arguments, String[] signature)
             throws MBeanException, ReflectionException {
-        try {
-            return super.invoke(action, arguments, signature);
-        } catch (Failure failure) {
-            throw failure.toWire();
+        REQUESTS.increment();
+        if (!changes(action)) {
+            try {
+                return super.invoke(action, arguments, signature);
+            } catch (Failure failure) {
+                FAILURES.increment();
+                throw failure.toWire();
+            }
         }
+        try {
+            Object result = super.invoke(action, arguments, signature);
+            Audit.done(action, name, arguments, made(result));
+            return result;
+        } catch (Failure failure) {
+            Audit.failed(action, name, arguments, failure.toWire());
+            FAILURES.increment();
+            throw failure.toWire();
+        } catch (MBeanException | ReflectionException | RuntimeException e) {
+            Audit.failed(action, name, arguments, e);
+            throw e;
+        }
+    }
+
+    private boolean changes(String action) {
+        return contract != null
+                && Arrays.stream(contract.getMethods())
+                        .anyMatch(
+                                method -> method.getName().equals(action) && method.isAnnotationPresent(Changes.class));
+    }
+
+    /** What has a name of its own: a tracepoint, a process. */
+    private static String made(Object result) {
+        return result instanceof CompositeData data && data.containsKey("name") ? String.valueOf(data.get("name")) : "";
     }
 }

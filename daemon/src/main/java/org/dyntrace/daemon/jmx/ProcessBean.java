@@ -3,21 +3,26 @@ package org.dyntrace.daemon.jmx;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.access.UserName;
 import org.dyntrace.daemon.code.PatchedCode;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.elf.Query;
 import org.dyntrace.daemon.jvm.JvmTarget;
+import org.dyntrace.daemon.patch.Leaving;
 import org.dyntrace.daemon.patch.NativeTarget;
 import org.dyntrace.daemon.patch.Survey;
 import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.target.Placement;
 import org.dyntrace.daemon.target.TracedCode;
-import org.dyntrace.mbeans.Events;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.LedgerInfo;
 import org.dyntrace.mbeans.Location;
@@ -32,6 +37,7 @@ import org.dyntrace.mbeans.SymbolFilter;
 import org.dyntrace.mbeans.SymbolInfo;
 import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.TracerSpec;
+import org.dyntrace.mbeans.VerifyInfo;
 
 /** One process with an agent, or with both: a JVM is a native process too. */
 final class ProcessBean implements ProcessMXBean {
@@ -47,6 +53,9 @@ final class ProcessBean implements ProcessMXBean {
     private final SitePlanner planner;
     private final TracepointNames names;
     private final Announcements announcements;
+    /** Names of the tracepoints that have an MBean. Known without asking agents, one of which may be slow. */
+    private final Set<String> shown = ConcurrentHashMap.newKeySet();
+
     private volatile NativeTarget nativeCode;
     private volatile JvmTarget javaCode;
     private volatile ProgressInfo progress = NOTHING;
@@ -59,13 +68,15 @@ final class ProcessBean implements ProcessMXBean {
         this.planner = planner;
         this.names = new TracepointNames(process.pid());
         this.announcements = new Announcements(
-                ObjectNames.process(process.pid()),
-                List.of(Events.TRACEPOINT_ADDED, Events.TRACEPOINT_REMOVED, Events.TRACEPOINT_FAILED),
-                "Tracepoints of this process.");
+                ObjectNames.process(process.pid()), Targets.TRACEPOINT_EVENTS, "Tracepoints of this process.");
     }
 
     ProcessId process() {
         return process;
+    }
+
+    Set<String> shown() {
+        return shown;
     }
 
     Announcements announcements() {
@@ -73,7 +84,7 @@ final class ProcessBean implements ProcessMXBean {
     }
 
     /** An agent has come, in the place of an earlier one of its kind. */
-    void take(TracedCode code, List<String> tracepoints) {
+    void take(TracedCode code, Collection<String> tracepoints) {
         names.seen(tracepoints);
         if (code instanceof NativeTarget came) {
             nativeCode = came;
@@ -118,16 +129,72 @@ final class ProcessBean implements ProcessMXBean {
 
     /** With a note for who has just attached. */
     ProcessInfo described(String note) {
-        ProcessFacts facts = ProcessFacts.of(process);
+        return info(ProcessFacts.of(process), getKind(), shown.size(), note);
+    }
+
+    static ProcessInfo info(ProcessFacts facts, String kind, int tracepoints, String note) {
         return new ProcessInfo(
-                process.pid(),
+                facts.process().pid(),
                 facts.name(),
-                isJvm() ? "jvm" : "native",
-                facts.uid(),
+                kind,
+                facts.uid() & 0xffffffffL,
+                UserName.of(facts.uid()),
                 String.join(" ", facts.commandLine()),
-                process.startTime(),
-                allNames().size(),
+                facts.process().startTime(),
+                tracepoints,
                 note);
+    }
+
+    @Override
+    public long getPid() {
+        return process.pid();
+    }
+
+    @Override
+    public String getName() {
+        return ProcessFacts.of(process).name();
+    }
+
+    @Override
+    public String getKind() {
+        return isJvm() ? "jvm" : "native";
+    }
+
+    @Override
+    public List<String> getCommandLine() {
+        return ProcessFacts.of(process).commandLine();
+    }
+
+    @Override
+    public long getUid() {
+        return ProcessFacts.of(process).uid() & 0xffffffffL;
+    }
+
+    @Override
+    public String getOwner() {
+        return UserName.of(getUid());
+    }
+
+    @Override
+    public Date getStartDate() {
+        return Date.from(process.started());
+    }
+
+    @Override
+    public List<String> getAgents() {
+        return code().stream()
+                .map(code -> code instanceof NativeTarget ? "native" : "java")
+                .toList();
+    }
+
+    @Override
+    public List<String> getTracepoints() {
+        return allNames();
+    }
+
+    @Override
+    public VerifyInfo verify() {
+        return targets.verify(Integer.toString(process.pid()));
     }
 
     private boolean isJvm() {
@@ -213,10 +280,16 @@ final class ProcessBean implements ProcessMXBean {
     public List<SiteInfo> listSites(String name, boolean missing, int offset, int limit) {
         checkPage(offset, limit);
         return holder(name).sites(name).stream()
-                .filter(site -> !missing || !site.getState().equals(SiteInfo.PLACED))
+                .filter(site -> !missing
+                        || !site.getState().equals(SiteInfo.PLACED)
+                                && !site.getState().equals(SiteInfo.DISABLED))
                 .skip(offset)
                 .limit(limit)
                 .toList();
+    }
+
+    List<SiteInfo> firstSites(String name, int limit) {
+        return holder(name).sites(name).stream().limit(limit).toList();
     }
 
     TracepointInfo info(String name) {
@@ -232,6 +305,12 @@ final class ProcessBean implements ProcessMXBean {
             targets.failed(this, name == null ? "" : name, failure);
             throw failure;
         }
+    }
+
+    @Override
+    public TracepointInfo addTracepoint(String location, boolean entryExit, String name, String tracer) {
+        List<String> words = List.of((tracer == null ? "" : tracer).strip().split("\\s+"));
+        return add(location, entryExit, name, words.get(0), words.subList(1, words.size()));
     }
 
     private TracepointInfo addAsked(
@@ -251,6 +330,7 @@ final class ProcessBean implements ProcessMXBean {
         if (spec.tracer() == TracerSpec.Tracer.LTTNG) {
             LttngSessions.check(process);
         }
+        targets.checkRoom(process.pid(), shown.size(), 1);
         String chosen = names.choose(name == null ? "" : name, allNames());
         int descriptor = spec.logFile().map(file -> LogFile.open(file, caller)).orElse(-1);
         TracepointInfo placed;
@@ -265,6 +345,11 @@ final class ProcessBean implements ProcessMXBean {
         names.seen(List.of(placed.getName()));
         targets.placed(this, placed.getName());
         return placed;
+    }
+
+    /** {@return the name that a tracepoint will get that was asked for by this one, or by none} */
+    synchronized String nameFor(String wanted) {
+        return names.choose(wanted, allNames());
     }
 
     /** A name without prefix is that of a Java method, if a loaded class has it, else that of a function. */
@@ -325,20 +410,38 @@ final class ProcessBean implements ProcessMXBean {
 
     @Override
     public synchronized void remove(String name) {
-        LOG.log(Level.INFO, "{0}: rm {1}:{2}", Caller.current(), process.pid(), name);
+        changing("rm", name, () -> holder(name).remove(name, this::progressed));
+        targets.removed(this, name);
+    }
+
+    @Override
+    public synchronized TracepointInfo disable(String name) {
+        changing("disable", name, () -> holder(name).disable(name, this::progressed));
+        targets.switched(this, name, false);
+        return info(name);
+    }
+
+    @Override
+    public synchronized TracepointInfo enable(String name) {
+        changing("enable", name, () -> holder(name).enable(name, this::progressed));
+        targets.switched(this, name, true);
+        return info(name);
+    }
+
+    private void changing(String verb, String name, Runnable change) {
+        LOG.log(Level.INFO, "{0}: {1} {2}:{3}", Caller.current(), verb, process.pid(), name);
         try {
-            holder(name).remove(name, this::progressed);
+            change.run();
         } catch (Failure failure) {
             targets.failed(this, name, failure);
             throw failure;
         } finally {
             progress = NOTHING;
         }
-        targets.removed(this, name);
     }
 
     @Override
-    public synchronized void detach() {
+    public synchronized String detach() {
         LOG.log(Level.INFO, "{0}: detach {1}", Caller.current(), process.pid());
         JvmTarget leaving = javaCode;
         if (leaving != null) {
@@ -351,13 +454,27 @@ final class ProcessBean implements ProcessMXBean {
             tracepoints.forEach(name -> targets.removed(this, name));
             agents.awaitLeave(process, () -> targets.isGone(leaving));
         }
-        if (nativeCode != null) {
-            throw new Failure(
-                    Reason.UNSUPPORTED,
-                    (leaving == null ? "" : "The Java agent has left process " + process.pid() + "; ")
-                            + (leaving == null ? "The" : "the") + " native agent can't be taken out of process "
-                            + process.pid() + " yet.",
-                    "Remove its tracepoints with 'dyntrace rm'; without any it sleeps.");
+        NativeTarget library = nativeCode;
+        return library == null ? "" : detach(library);
+    }
+
+    private String detach(NativeTarget library) {
+        List<String> before = library.names();
+        try {
+            Leaving rest = library.detach();
+            before.forEach(name -> targets.removed(this, name));
+            agents.awaitLeave(process, () -> targets.isGone(library));
+            String stays = agents.unload(process, rest);
+            return stays.isEmpty()
+                    ? ""
+                    : "The agent's library stays mapped in process " + process.pid() + ", since " + stays
+                            + ". It has no thread and no open file, and the next attach uses it again.";
+        } catch (Failure failure) {
+            if (!targets.isGone(library)) {
+                List<String> after = library.names();
+                before.stream().filter(name -> !after.contains(name)).forEach(name -> targets.removed(this, name));
+            }
+            throw failure;
         }
     }
 

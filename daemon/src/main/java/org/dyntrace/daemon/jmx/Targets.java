@@ -2,17 +2,23 @@ package org.dyntrace.daemon.jmx;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.NotificationBroadcasterSupport;
 import javax.management.ObjectName;
+import org.dyntrace.daemon.access.Limits;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
 import org.dyntrace.daemon.jvm.JvmTarget;
@@ -28,6 +34,7 @@ import org.dyntrace.daemon.verify.CodeComparison;
 import org.dyntrace.mbeans.Events;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.ObjectNames;
+import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.TracepointMXBean;
@@ -37,6 +44,14 @@ import org.dyntrace.mbeans.VerifyInfo;
 public final class Targets {
     private static final Logger LOG = System.getLogger(Targets.class.getName());
 
+    /** What processes and the daemon tell of tracepoints. */
+    static final List<String> TRACEPOINT_EVENTS = List.of(
+            Events.TRACEPOINT_ADDED,
+            Events.TRACEPOINT_REMOVED,
+            Events.TRACEPOINT_ENABLED,
+            Events.TRACEPOINT_DISABLED,
+            Events.TRACEPOINT_FAILED);
+
     private static final String WARNED =
             "The JVM has said on its stderr that an agent was loaded; it does not when it is started with"
                     + " -XX:+EnableDynamicAgentLoading.";
@@ -45,17 +60,15 @@ public final class Targets {
     private final ModuleCache modules;
     private final SitePlanner planner;
     private final Agents agents;
+    private final Limits limits;
     private final Map<Integer, ProcessBean> processes = new ConcurrentSkipListMap<>();
     private final Announcements announcements = new Announcements(
             ObjectNames.daemon(),
-            List.of(
-                    Events.PROCESS_ATTACHED,
-                    Events.PROCESS_EXITED,
-                    Events.TRACEPOINT_ADDED,
-                    Events.TRACEPOINT_REMOVED,
-                    Events.TRACEPOINT_FAILED),
+            Stream.concat(Stream.of(Events.PROCESS_ATTACHED, Events.PROCESS_EXITED), TRACEPOINT_EVENTS.stream())
+                    .toList(),
             "Processes that get an agent or end, and tracepoints of all processes.");
     private final Map<AgentLink, TracedCode> byLink = new ConcurrentHashMap<>();
+    private volatile BiConsumer<ProcessBean, List<String>> onceAttached = (bean, tracepoints) -> {};
 
     /**
      * No processes yet.
@@ -64,12 +77,14 @@ public final class Targets {
      * @param modules for their functions
      * @param planner for their places
      * @param agents brings agents into them
+     * @param limits how many tracepoints there can be
      */
-    public Targets(MBeanServer server, ModuleCache modules, SitePlanner planner, Agents agents) {
+    public Targets(MBeanServer server, ModuleCache modules, SitePlanner planner, Agents agents, Limits limits) {
         this.server = server;
         this.modules = modules;
         this.planner = planner;
         this.agents = agents;
+        this.limits = limits;
     }
 
     /**
@@ -83,7 +98,11 @@ public final class Targets {
                     ? new NativeTarget(library, modules, planner)
                     : new JvmTarget((JvmLink) link);
             // The agent is asked without the lock: a slow one holds up nobody else.
-            take(link, code, code.names());
+            List<String> tracepoints = code.names();
+            checkRoom(link.process().pid(), 0, tracepoints.size());
+            Map<String, Long> hits = new LinkedHashMap<>();
+            tracepoints.forEach(name -> hits.put(name, code.info(name).getHits()));
+            take(link, code, hits);
             LOG.log(
                     Level.INFO,
                     "process {0} has an agent: {1}",
@@ -96,8 +115,13 @@ public final class Targets {
         }
     }
 
+    /** Before anybody is told that an agent has come, this is done with its process and the tracepoints that it holds. */
+    void onceAttached(BiConsumer<ProcessBean, List<String>> work) {
+        onceAttached = work;
+    }
+
     /** What waits for the process finds it complete: it is put into the table last. */
-    private synchronized void take(AgentLink link, TracedCode code, List<String> tracepoints) {
+    private synchronized void take(AgentLink link, TracedCode code, Map<String, Long> tracepoints) {
         int pid = link.process().pid();
         ProcessBean known = processes.get(pid);
         boolean same = known != null && known.process().equals(link.process());
@@ -106,13 +130,12 @@ public final class Targets {
         }
         ProcessBean bean = same ? known : new ProcessBean(link.process(), agents, this, modules, planner);
         byLink.put(link, code);
-        bean.take(code, tracepoints);
+        bean.take(code, tracepoints.keySet());
         if (!same) {
             register(DescribedBean.of(bean, ProcessMXBean.class, bean.announcements()), ObjectNames.process(pid));
         }
-        for (String tracepoint : tracepoints) {
-            show(bean, tracepoint);
-        }
+        tracepoints.forEach((tracepoint, hits) -> show(bean, tracepoint, hits));
+        onceAttached.accept(bean, List.copyOf(tracepoints.keySet()));
         processes.put(pid, bean);
         if (!same) {
             announcements.send(Events.PROCESS_ATTACHED, "Process " + pid + " has an agent.", Map.of("pid", "" + pid));
@@ -201,10 +224,13 @@ public final class Targets {
                             + ".",
                     "Say which one by its pid.");
         }
-        int pid = ProcessTable.find(target).pid();
+        ProcessId process = ProcessTable.find(target);
+        if (process.hasEnded()) {
+            throw process.gone();
+        }
         throw new Failure(
                 Reason.NOT_ATTACHED,
-                "Process " + pid + " has no agent.",
+                "Process " + process.pid() + " has no agent.",
                 "Run 'dyntrace attach " + target + "' first.");
     }
 
@@ -225,24 +251,49 @@ public final class Targets {
                 agents.isJvm(process));
     }
 
-    private void show(ProcessBean process, String tracepoint) {
+    /** An agent says itself which tracepoints it holds, and may say anything. */
+    void checkRoom(int pid, int there, int more) {
+        int all = processes.values().stream()
+                .mapToInt(process -> process.shown().size())
+                .sum();
+        if (there + more > limits.tracepointsPerProcess() || all + more > limits.tracepoints()) {
+            throw new Failure(
+                    Reason.TOO_MANY,
+                    "Process " + pid + " has " + there + " tracepoints of " + limits.tracepointsPerProcess()
+                            + " that it can have, all processes " + all + " of " + limits.tracepoints() + ".",
+                    "Remove some, take a pattern as location, or raise tracepoints and tracepoints.per.process in the"
+                            + " daemon's settings.");
+        }
+    }
+
+    private void show(ProcessBean process, String tracepoint, long hits) {
+        process.shown().add(tracepoint);
         ObjectName name = ObjectNames.tracepoint(process.process().pid(), tracepoint);
         register(
                 DescribedBean.of(
-                        new TracepointBean(process, tracepoint),
+                        new TracepointBean(process, tracepoint, hits),
                         TracepointMXBean.class,
                         new NotificationBroadcasterSupport()),
                 name);
     }
 
     void placed(ProcessBean process, String tracepoint) {
-        show(process, tracepoint);
+        show(process, tracepoint, 0);
         tell(process, Events.TRACEPOINT_ADDED, tracepoint, "Tracepoint " + tracepoint + " was placed.");
     }
 
     void removed(ProcessBean process, String tracepoint) {
+        process.shown().remove(tracepoint);
         unregister(ObjectNames.tracepoint(process.process().pid(), tracepoint));
         tell(process, Events.TRACEPOINT_REMOVED, tracepoint, "Tracepoint " + tracepoint + " was removed.");
+    }
+
+    void switched(ProcessBean process, String tracepoint, boolean enabled) {
+        tell(
+                process,
+                enabled ? Events.TRACEPOINT_ENABLED : Events.TRACEPOINT_DISABLED,
+                tracepoint,
+                "Tracepoint " + tracepoint + " was " + (enabled ? "enabled." : "disabled."));
     }
 
     void failed(ProcessBean process, String tracepoint, Failure failure) {
@@ -260,12 +311,43 @@ public final class Targets {
         return announcements;
     }
 
+    /** {@return the processes without an agent that the daemon may bring one into} */
+    List<ProcessInfo> attachable() {
+        List<ProcessInfo> found = new ArrayList<>();
+        for (ProcessId process : ProcessTable.all()) {
+            if (!processes.containsKey(process.pid())) {
+                try {
+                    ProcessFacts facts = ProcessFacts.of(process);
+                    if (agents.mayReach(facts)) {
+                        found.add(ProcessBean.info(facts, agents.isJvm(process) ? "jvm" : "native", 0, ""));
+                    }
+                } catch (Failure endedMeanwhile) {
+                    LOG.log(Level.DEBUG, "process " + process.pid(), endedMeanwhile);
+                }
+            }
+        }
+        return found;
+    }
+
+    int agents() {
+        return byLink.size();
+    }
+
+    /** Looks at all counters, so that it can be told when they grew. */
+    public void look() {
+        forEach(TracedCode::look);
+    }
+
     /** Lets each process see whether a recording has started. */
     public void watchRecordings() {
+        forEach(TracedCode::watchRecordings);
+    }
+
+    private void forEach(Consumer<TracedCode> action) {
         for (ProcessBean bean : all()) {
             for (TracedCode code : bean.code()) {
                 try {
-                    code.watchRecordings();
+                    action.accept(code);
                 } catch (RuntimeException e) {
                     LOG.log(Level.DEBUG, "process " + bean.process().pid(), e);
                 }

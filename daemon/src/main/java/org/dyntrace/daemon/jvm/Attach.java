@@ -19,7 +19,6 @@ import org.dyntrace.mbeans.Reason;
 final class Attach implements Callable<Attached> {
     private static final List<String> LIBRARIES =
             List.of("libdyntrace-jvm.so", "libdyntrace-lttng.so", "libjnidispatch.so");
-    private static final String LINK = ".agents/link.sock";
     private static final int LONGEST_ARGUMENT = 1024;
     private static final Duration DYING = Duration.ofSeconds(2);
     private static final int NAP = 10;
@@ -38,8 +37,7 @@ final class Attach implements Callable<Attached> {
     private TargetRoot root;
     private Descriptor temporary;
     private AttachListener listener;
-    private Optional<Descriptor> ourSocket = Optional.empty();
-    private boolean sameUsers;
+    private AgentReach reach;
     private boolean woken;
 
     Attach(
@@ -68,8 +66,8 @@ final class Attach implements Callable<Attached> {
             root = keep(TargetRoot.open(process));
             List<Source> sources = openSources();
             Optional<Descriptor> workingDirectory = optional(process.directory() + "/cwd", Libc.O_DIRECTORY);
-            ourSocket = optional(rundir + LINK, Libc.O_NOFOLLOW);
-            sameUsers = UserNamespace.isShared(process);
+            reach = AgentReach.of(process, rundir, outpost);
+            open.add(reach::close);
             if (Caller.daemon().uid() == 0) {
                 loadWhatFollows();
                 Identity.take(facts);
@@ -97,7 +95,7 @@ final class Attach implements Callable<Attached> {
     }
 
     /** The target's user may not be allowed to read where our own classes are. */
-    private static void loadWhatFollows() {
+    static void loadWhatFollows() {
         for (Class<?> type : List.of(
                 Attached.class,
                 AttachListener.class,
@@ -154,29 +152,6 @@ final class Attach implements Callable<Attached> {
         }
     }
 
-    /** The run directory for the agent: the daemon's, or one in its own /tmp if it can't reach the daemon through that. */
-    private String rundirForAgent() throws IOException {
-        if (outpost.isEmpty() || ourSocket.isEmpty() || sameUsers && seesOurSocket()) {
-            return rundir;
-        }
-        Luggage place = Luggage.make(root, false);
-        try {
-            outpost.get().open(process, place.addSocket("run.agents", "link.sock"), place::close);
-        } catch (IOException | RuntimeException e) {
-            place.close();
-            throw e;
-        }
-        return place.path() + "/run";
-    }
-
-    private boolean seesOurSocket() {
-        try (Descriptor seen = root.open(rundir + LINK, Libc.O_PATH)) {
-            return seen.isSameFile(ourSocket.orElseThrow());
-        } catch (IOException invisible) {
-            return false;
-        }
-    }
-
     private AttachSocket listen(Optional<Descriptor> workingDirectory) throws IOException {
         Deadline deadline = Deadline.in(limits.listen());
         temporary = keep(root.open("/tmp", Libc.O_PATH | Libc.O_DIRECTORY));
@@ -212,7 +187,7 @@ final class Attach implements Callable<Attached> {
         }
         try (Report report = new Report(temporary)) {
             String options = new Options()
-                    .with("rundir", rundirForAgent())
+                    .with("rundir", reach.rundir(root))
                     .with("jar", jarPath)
                     .with("libraries", libraryPath)
                     .with("report", report.path())

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dyntrace.daemon.link.JvmLink;
 import org.dyntrace.daemon.target.Placement;
 import org.dyntrace.daemon.target.Progress;
@@ -137,6 +138,18 @@ public final class JvmTarget implements TracedCode {
         link.remove(name, progress);
     }
 
+    @Override
+    public TracepointInfo disable(String name, Progress progress) {
+        link.enable(name, false, progress);
+        return info(name);
+    }
+
+    @Override
+    public TracepointInfo enable(String name, Progress progress) {
+        link.enable(name, true, progress);
+        return info(name);
+    }
+
     /**
      * Takes all tracepoints and then the agent itself out of the JVM; the agent ends its link.
      *
@@ -159,9 +172,10 @@ public final class JvmTarget implements TracedCode {
                         Reason.NO_SUCH_TRACEPOINT,
                         "Process " + link.process().pid() + " has no tracepoint '" + name + "'.",
                         "See 'dyntrace list-tracepoints " + link.process().pid() + "'."));
-        int[] placed = new int[1];
-        int[] missing = new int[1];
-        link.sites(name, site -> (site.getState().equals(SiteInfo.PLACED) ? placed : missing)[0]++);
+        Map<String, Integer> states = new HashMap<>();
+        link.sites(name, site -> states.merge(site.getState(), 1, Integer::sum));
+        int placed = Optional.ofNullable(states.remove(SiteInfo.PLACED)).orElse(0);
+        states.remove(SiteInfo.DISABLED);
         return new TracepointInfo(
                 found.getName(),
                 found.getLocation(),
@@ -172,9 +186,12 @@ public final class JvmTarget implements TracedCode {
                 found.getHits(),
                 found.getExits(),
                 found.getLost(),
-                placed[0],
-                missing[0],
-                false);
+                placed,
+                states.values().stream().mapToInt(Integer::intValue).sum(),
+                false,
+                !found.getDisabled(),
+                found.getLastHit(),
+                found.getLastHitPrecision());
     }
 
     @Override
@@ -186,6 +203,10 @@ public final class JvmTarget implements TracedCode {
                         site.getAddress(), site.getSymbol(), site.getModule(), site.getState(), site.getReason())));
         return sites;
     }
+
+    /** The agent looks by itself. */
+    @Override
+    public void look() {}
 
     /** The agent sees by itself when a recording starts. */
     @Override

@@ -11,6 +11,7 @@ import org.dyntrace.wire.Hello;
 public abstract sealed class AgentLink implements AutoCloseable permits NativeLink, JvmLink {
     private static final Logger LOG = System.getLogger(AgentLink.class.getName());
     private static final int PROTOCOL = 1;
+    private static final int HELLO_MILLISECONDS = 10_000;
 
     private final Frames frames;
     private final ProcessId process;
@@ -22,7 +23,9 @@ public abstract sealed class AgentLink implements AutoCloseable permits NativeLi
 
     /** {@return a link to the agent that speaks first, and says what it is} */
     static AgentLink greet(Frames frames, ProcessId process) throws IOException {
+        frames.patience(HELLO_MILLISECONDS);
         FromAgent message = FromAgent.parseFrom(frames.receive());
+        frames.patience(0);
         Hello hello = message.getHello();
         if (!message.hasHello() || hello.getProtocol() != PROTOCOL || hello.hasNative() == hello.hasJvm()) {
             throw new IOException("no hello that this daemon understands");

@@ -19,6 +19,9 @@ import org.dyntrace.mbeans.Reason;
  * @param <R> an answer
  */
 final class Exchange<R> {
+    /** However often an agent says that it is at work: all methods of a large program take minutes. */
+    private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(30);
+
     private final Frames frames;
     private final ProcessId process;
     private final ToIntFunction<R> id;
@@ -65,10 +68,13 @@ final class Exchange<R> {
         try {
             frames.send(question.apply(++lastId), descriptor);
             working();
+            long begin = System.nanoTime();
             Optional<R> reply;
             do {
                 reply = replies.poll(seconds, TimeUnit.SECONDS);
-            } while (reply == null && System.nanoTime() - lastSign < TimeUnit.SECONDS.toNanos(seconds));
+            } while (reply == null
+                    && System.nanoTime() - lastSign < TimeUnit.SECONDS.toNanos(seconds)
+                    && System.nanoTime() - begin < LONGEST_NANOS);
             if (reply == null || reply.isEmpty() || id.applyAsInt(reply.get()) != lastId) {
                 // From now on questions and answers would not fit together.
                 close();

@@ -2,10 +2,12 @@ package org.dyntrace.daemon.link;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import jnr.unixsocket.UnixSocketChannel;
+import jnr.unixsocket.UnixSocketOptions;
 
 /** Messages over a Unix socket: a 4-byte little-endian length, then the message. */
 final class Frames {
@@ -39,11 +41,20 @@ final class Frames {
     private ByteBuffer receive(int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer) < 0) {
+            int count = channel.read(buffer);
+            if (count < 0) {
                 throw new EOFException();
+            }
+            if (count == 0) {
+                throw new SocketTimeoutException("nothing came in time");
             }
         }
         return buffer.flip();
+    }
+
+    /** Sets how long it may take until bytes come, in milliseconds; 0 for as long as it takes. */
+    void patience(int milliseconds) throws IOException {
+        channel.setOption(UnixSocketOptions.SO_RCVTIMEO, milliseconds);
     }
 
     /** Sends a message, and a descriptor beside it unless that is -1. */
@@ -56,7 +67,9 @@ final class Frames {
         int sent = descriptor < 0 ? 0 : DescriptorPassing.send(channel.getFD(), frame, descriptor);
         ByteBuffer rest = ByteBuffer.wrap(Arrays.copyOfRange(frame, sent, frame.length));
         while (rest.hasRemaining()) {
-            channel.write(rest);
+            if (channel.write(rest) == 0) {
+                throw new SocketTimeoutException("the agent does not read");
+            }
         }
     }
 

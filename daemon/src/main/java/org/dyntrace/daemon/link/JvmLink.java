@@ -22,6 +22,7 @@ import org.dyntrace.wire.ListSites;
 import org.dyntrace.wire.ListTracepoints;
 import org.dyntrace.wire.Place;
 import org.dyntrace.wire.Remove;
+import org.dyntrace.wire.Switch;
 
 /** The link to a Java agent. */
 public final class JvmLink extends AgentLink {
@@ -94,6 +95,22 @@ public final class JvmLink extends AgentLink {
         during(
                 listener,
                 () -> ask(request -> request.setRemove(Remove.newBuilder().setName(name)), -1));
+    }
+
+    /**
+     * Takes a tracepoint out of the code and keeps it, or puts it back.
+     *
+     * @param name its name
+     * @param on whether it shall be in the code
+     * @param listener is told how far it is
+     */
+    public void enable(String name, boolean on, Progress listener) {
+        during(
+                listener,
+                () -> ask(
+                        request -> request.setSwitch(
+                                Switch.newBuilder().setName(name).setOn(on)),
+                        -1));
     }
 
     /**

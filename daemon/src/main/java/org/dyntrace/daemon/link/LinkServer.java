@@ -6,15 +6,15 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixServerSocketChannel;
 import jnr.unixsocket.UnixSocketAddress;
 import jnr.unixsocket.UnixSocketChannel;
 import jnr.unixsocket.UnixSocketOptions;
+import org.dyntrace.daemon.access.Limits;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -25,7 +25,11 @@ import org.dyntrace.mbeans.Reason;
  */
 public final class LinkServer implements AutoCloseable {
     private static final Logger LOG = System.getLogger(LinkServer.class.getName());
-    private static final int LINKS_MAX = 4096;
+    /** Both agents of a process, and what is left of an earlier link of each. */
+    private static final int LINKS_PER_PROCESS = 8;
+
+    private static final int ANSWER_MILLISECONDS = 10_000;
+    private static final long COMPLAINT_NANOS = 60_000_000_000L;
     private static final int FRAME_MAX = 65536;
     private static final int EXPECTED_MAX = 4;
     private static final int EXPECTED_SLICE = 1000;
@@ -37,7 +41,9 @@ public final class LinkServer implements AutoCloseable {
     private final Consumer<AgentLink> gone;
     private final UnixServerSocketChannel listening;
     private final Set<AgentLink> links = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger connections = new AtomicInteger();
+    private final Map<UnixSocketChannel, Peer> connections = new ConcurrentHashMap<>();
+    private final Limits limits;
+    private volatile long complained = System.nanoTime() - COMPLAINT_NANOS;
     private volatile boolean closed;
 
     /**
@@ -45,10 +51,12 @@ public final class LinkServer implements AutoCloseable {
      *
      * @param socket its path; the directory is made
      * @param uid of the daemon: 0 serves everybody, others their own processes
+     * @param limits how many agents there can be
      * @param connected told of each link, on a thread of that link
      * @param gone told when it has ended
      */
-    public LinkServer(Path socket, int uid, Consumer<AgentLink> connected, Consumer<AgentLink> gone) {
+    public LinkServer(Path socket, int uid, Limits limits, Consumer<AgentLink> connected, Consumer<AgentLink> gone) {
+        this.limits = limits;
         this.socket = socket;
         this.uid = uid;
         this.connected = connected;
@@ -79,13 +87,20 @@ public final class LinkServer implements AutoCloseable {
         while (!closed) {
             try {
                 UnixSocketChannel channel = listening.accept();
-                Credentials peer = channel.getOption(UnixSocketOptions.SO_PEERCRED);
-                if (closed || connections.get() >= LINKS_MAX || (uid != 0 && peer.getUid() != uid)) {
+                try {
+                    Peer peer = Peer.of(channel);
+                    if (closed || !serves(peer)) {
+                        channel.close();
+                        continue;
+                    }
+                    admit(channel, peer);
+                } catch (IOException | Failure | OutOfMemoryError e) {
+                    // Threads may have come to an end, too. Who comes next is served again.
+                    connections.remove(channel);
                     channel.close();
-                    continue;
+                    LOG.log(Level.DEBUG, "an agent was not admitted", e);
                 }
-                admit(channel, ProcessId.current(peer.getPid()));
-            } catch (IOException | Failure e) {
+            } catch (IOException e) {
                 if (!closed) {
                     LOG.log(Level.DEBUG, "accept", e);
                 }
@@ -93,8 +108,37 @@ public final class LinkServer implements AutoCloseable {
         }
     }
 
-    private void admit(UnixSocketChannel channel, ProcessId process) {
-        connections.incrementAndGet();
+    private boolean serves(Peer peer) {
+        if (uid != 0 && peer.uid() != uid) {
+            return false;
+        }
+        long ofProcess = 0;
+        long ofUser = 0;
+        for (Peer other : connections.values()) {
+            ofProcess += other.process().equals(peer.process()) ? 1 : 0;
+            ofUser += other.uid() == peer.uid() ? 1 : 0;
+        }
+        boolean room = connections.size() < limits.agents()
+                && ofProcess < LINKS_PER_PROCESS
+                && (peer.uid() == 0 || ofUser < limits.agentsPerUser());
+        if (!room && System.nanoTime() - complained > COMPLAINT_NANOS) {
+            complained = System.nanoTime();
+            LOG.log(
+                    Level.WARNING,
+                    "no more agents: process {0} of user {1} has {2}, its user {3}, all users {4}",
+                    peer.process().pid(),
+                    Integer.toUnsignedLong(peer.uid()),
+                    ofProcess,
+                    ofUser,
+                    connections.size());
+        }
+        return room;
+    }
+
+    private void admit(UnixSocketChannel channel, Peer peer) throws IOException {
+        channel.setOption(UnixSocketOptions.SO_SNDTIMEO, ANSWER_MILLISECONDS);
+        connections.put(channel, peer);
+        ProcessId process = peer.process();
         Thread reader = new Thread(() -> greet(channel, process), "agent " + process.pid());
         reader.setDaemon(true);
         reader.start();
@@ -130,8 +174,9 @@ public final class LinkServer implements AutoCloseable {
                     continue;
                 }
                 UnixSocketChannel channel = door.accept();
-                if (channel.getOption(UnixSocketOptions.SO_PEERCRED).getPid() == process.pid()) {
-                    admit(channel, process);
+                Peer peer = Peer.of(channel);
+                if (peer.process().equals(process)) {
+                    admit(channel, peer);
                     return;
                 }
                 channel.close();
@@ -154,7 +199,7 @@ public final class LinkServer implements AutoCloseable {
                 LOG.log(Level.DEBUG, "close", alreadyClosed);
             }
         } finally {
-            connections.decrementAndGet();
+            connections.remove(channel);
         }
     }
 

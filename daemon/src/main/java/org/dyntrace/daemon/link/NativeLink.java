@@ -8,6 +8,7 @@ import org.dyntrace.mbeans.Reason;
 import org.dyntrace.wire.CloseLog;
 import org.dyntrace.wire.EmitInfo;
 import org.dyntrace.wire.FromAgent;
+import org.dyntrace.wire.Leave;
 import org.dyntrace.wire.LoadLttng;
 import org.dyntrace.wire.Map;
 import org.dyntrace.wire.OpenLog;
@@ -191,6 +192,24 @@ public final class NativeLink extends AgentLink {
     private static String bounded(String text, int length) {
         return text.length() <= length ? text : text.substring(0, length);
     }
+
+    /**
+     * Makes the agent give all its memory back and end its thread, and with it this link. Nothing may lead to the agent any more.
+     *
+     * @return what to give to dlclose once the thread has ended, or why the library has to stay
+     */
+    public Left leave() {
+        Reply reply = ask(Request.newBuilder().setLeave(Leave.getDefaultInstance()), -1, SECONDS);
+        return new Left(reply.getValue(), reply.getMessage());
+    }
+
+    /**
+     * How an agent has left.
+     *
+     * @param handle of its library, or 0 when that has to stay
+     * @param reason why, or empty
+     */
+    public record Left(long handle, String reason) {}
 
     /** Records the exits of frames that were marked as abandoned. */
     public void reap() {

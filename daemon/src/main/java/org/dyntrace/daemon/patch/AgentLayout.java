@@ -3,6 +3,8 @@ package org.dyntrace.daemon.patch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -34,7 +36,7 @@ record AgentLayout(
         long loads,
         long claimSmall,
         long hitSmall) {
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     static final int COUNTERS = 6144;
     static final int BLOCKS = 8192;
 
@@ -48,6 +50,7 @@ record AgentLayout(
     static final int FLAG_LOCKED = 4;
     static final int FLAG_BASELINE = 8;
 
+    static final int BLOCK_IN_TRACER = 4;
     static final int BLOCK_TOP = 8;
     static final int BLOCK_FIRST = 16;
     static final int BLOCK_HOME_LOW = 24;
@@ -70,7 +73,13 @@ record AgentLayout(
     private static final int LOADS_SEEN = 108;
     private static final int CLAIM_SMALL = 112;
     private static final int HIT_SMALL = 120;
-    private static final int SIZE = 128;
+    private static final int CHUNKS = 128;
+    private static final int CHUNK_COUNT = 136;
+    private static final int THREAD = 140;
+    private static final int STACK = 144;
+    private static final int STACK_SIZE = 152;
+    private static final int SIZE = 160;
+    private static final int MOST_CHUNKS = 4096;
 
     /** The last word but one of a stack of the agent's own; the last is the stack pointer that the thread came with. */
     static final long STACK_MAGIC = 0x6b63617473797964L;
@@ -136,6 +145,32 @@ record AgentLayout(
     /** Lets the threads go on that have loaded libraries. */
     void loadsSeen(ProcessMemory memory, int upTo) {
         memory.writeInt(anchor + LOADS_SEEN, upTo);
+    }
+
+    /** {@return the executable memory that was mapped for trampolines, this daemon's and earlier ones': address and size in bytes} */
+    NavigableMap<Long, Integer> chunks(ProcessMemory memory) {
+        NavigableMap<Long, Integer> chunks = new TreeMap<>();
+        int count = Math.min(memory.readInt(anchor + CHUNK_COUNT), MOST_CHUNKS);
+        long at = memory.readLong(anchor + CHUNKS);
+        for (int i = 0; i < count; i++, at += 2 * Long.BYTES) {
+            chunks.put(memory.readLong(at), (int) memory.readLong(at + Long.BYTES));
+        }
+        return chunks;
+    }
+
+    /** {@return the tid of the agent's own thread} */
+    int thread(ProcessMemory memory) {
+        return memory.readInt(anchor + THREAD);
+    }
+
+    /** {@return where that thread's stack begins} */
+    long stack(ProcessMemory memory) {
+        return memory.readLong(anchor + STACK);
+    }
+
+    /** {@return its size, bytes} */
+    long stackSize(ProcessMemory memory) {
+        return memory.readLong(anchor + STACK_SIZE);
     }
 
     /** {@return address of the word with the address of the newest journal entry} */

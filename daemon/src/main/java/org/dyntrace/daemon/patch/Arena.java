@@ -22,6 +22,7 @@ final class Arena {
     private static final long REACH = 1L << 30;
 
     private static final int ATTEMPTS = 8;
+    private static final long ASIDE = 48L << 20;
 
     /** Less than this is not worth a stop of all threads, bytes. */
     private static final long WORTH_A_STOP = Chunk.SIZE / 4;
@@ -94,8 +95,11 @@ final class Arena {
     private Chunk map(long near) {
         Failure last = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            // Where the process maps and unmaps all the time, stacks of threads for instance, the next gap is not the
+            // best one.
+            long aside = (attempt % 2 == 0 ? ASIDE : -ASIDE) * attempt;
             long gap = Maps.of(link.process())
-                    .gapNear(near, Chunk.SIZE, REACH - Chunk.SIZE)
+                    .gapNear(near + aside, Chunk.SIZE, REACH - Chunk.SIZE - Math.abs(aside))
                     .orElseThrow(() -> new Failure(
                             Reason.NO_ROOM,
                             String.format("No memory is free within reach of 0x%x.", near),

@@ -40,15 +40,23 @@ final class Counters {
     /** {@return hits or entries, exits, lost} */
     long[] read(int counter) {
         long[] sums = new long[3];
-        long[] addresses = blocks();
+        long[] blocks = blocks();
         for (int i = 0; i < sums.length; i++) {
-            int index = counter + i;
-            long[] each = memory.readLongs(Arrays.stream(addresses)
-                    .map(block -> block + AgentLayout.BLOCK_COUNTERS + (long) index * Long.BYTES)
-                    .toArray());
-            sums[i] = Arrays.stream(each).sum();
+            sums[i] = sum(counter + i, blocks);
         }
         return sums;
+    }
+
+    /**
+     * {@return one counter, summed over blocks}
+     *
+     * @param blocks their addresses
+     */
+    long sum(int counter, long[] blocks) {
+        long[] each = memory.readLongs(Arrays.stream(blocks)
+                .map(block -> block + AgentLayout.BLOCK_COUNTERS + (long) counter * Long.BYTES)
+                .toArray());
+        return Arrays.stream(each).sum();
     }
 
     /** Sets them to 0, before anything counts there. */

@@ -16,10 +16,11 @@ import org.dyntrace.mbeans.Reason;
  * The tracepoints of a process, kept in its own memory: they end with it, are its child's after a fork, and wait for the
  * next daemon when this one is killed. An entry is written before the text is patched and taken out after it is restored.
  *
- * <p>An entry is a mapping of its own: next entry (8 bytes), length (4), CRC-32 of the content (4), content.
+ * <p>An entry is a mapping of its own: next entry (8 bytes), length (4), CRC-32 of the content (4), phase (4), 4 unused, content.
  */
 final class Journal {
-    private static final int HEADER = 16;
+    private static final int HEADER = 24;
+    private static final int PHASE = 16;
     private static final int LONGEST = 256 << 20;
     private static final int MOST = 10_000;
 
@@ -34,7 +35,7 @@ final class Journal {
         this.layout = layout;
     }
 
-    /** {@return what an earlier daemon, or the parent process, has left, oldest first} */
+    /** {@return what an earlier daemon, or the parent process, has left, oldest first; of two with a name, one was to replace the other} */
     Map<String, Tracepoint> load() {
         Map<String, Tracepoint> found = new LinkedHashMap<>();
         java.util.ArrayDeque<Map.Entry<Entry, Tracepoint>> newestFirst = new java.util.ArrayDeque<>();
@@ -46,7 +47,10 @@ final class Journal {
         }
         newestFirst.forEach(entry -> {
             found.put(entry.getValue().name(), entry.getValue());
-            entries.put(entry.getValue().name(), entry.getKey());
+            Entry former = entries.put(entry.getValue().name(), entry.getKey());
+            if (former != null) {
+                unlink(former);
+            }
         });
         return found;
     }
@@ -54,10 +58,11 @@ final class Journal {
     private Tracepoint read(long at, ByteBuffer header) {
         int length = header.getInt(8);
         try {
-            if (length > 0 && length <= LONGEST) {
+            int phase = header.getInt(PHASE);
+            if (length > 0 && length <= LONGEST && phase >= 0 && phase < Phase.values().length) {
                 byte[] content = memory.read(at + HEADER, length);
                 if (checksum(content) == header.getInt(12)) {
-                    return Tracepoint.fromBytes(content);
+                    return Tracepoint.fromBytes(content, Phase.values()[phase]);
                 }
             }
         } catch (IOException e) {
@@ -84,7 +89,8 @@ final class Journal {
         long at = link.map(room, pages(size), false);
         ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(memory.readLong(layout.journal()));
-        bytes.putInt(content.length).putInt(checksum(content)).put(content);
+        bytes.putInt(content.length).putInt(checksum(content));
+        bytes.putInt(tracepoint.phase().ordinal()).putInt(0).put(content);
         memory.write(at, bytes.array());
         memory.writeLong(layout.journal(), at);
         entries.put(tracepoint.name(), new Entry(at, content.length));
@@ -95,6 +101,12 @@ final class Journal {
         Entry former = entries.get(tracepoint.name());
         add(tracepoint);
         unlink(former);
+    }
+
+    /** {@return a tracepoint that is recorded, in another phase from now on} */
+    Tracepoint enter(Phase phase, Tracepoint tracepoint) {
+        memory.writeInt(entries.get(tracepoint.name()).at + PHASE, phase.ordinal());
+        return tracepoint.in(phase);
     }
 
     void remove(String name) {

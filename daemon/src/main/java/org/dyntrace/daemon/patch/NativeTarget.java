@@ -8,16 +8,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.dyntrace.daemon.code.Memory;
@@ -52,6 +57,11 @@ public final class NativeTarget implements TracedCode {
     /** Bytes from a place to the last one that is replaced for it, at the most, with an island and all. */
     private static final int FARTHEST_ISLAND = 256;
 
+    /** How long threads have to leave the agent's code. */
+    private static final long EVACUATION_NANOS = 3_000_000_000L;
+
+    private static final long EVACUATION_PAUSE_NANOS = 20_000_000;
+
     /** So many small pieces of memory are read one by one. */
     private static final int FEW = 16;
 
@@ -74,6 +84,7 @@ public final class NativeTarget implements TracedCode {
     private final Map<String, List<SiteInfo>> refused = new LinkedHashMap<>();
     private final NavigableMap<Long, PatchedPlace> places = new TreeMap<>();
     private final AtomicBoolean looking = new AtomicBoolean();
+    private final Map<String, LastHit> lastHits = new HashMap<>();
     private int nextCounter;
     private long listeners;
     private boolean lttngIsBaseline;
@@ -98,8 +109,10 @@ public final class NativeTarget implements TracedCode {
         tracepoints.putAll(journal.load());
         if (!tracepoints.isEmpty()) {
             Symbols symbols = modules.symbolsOf(link.process());
-            tracepoints.values().forEach(tracepoint -> readopt(tracepoint, symbols));
+            List.copyOf(tracepoints.values()).forEach(tracepoint -> readopt(tracepoint, symbols));
+            finish();
         }
+        look();
         link.onLoaded(this::modulesCame);
         modulesCame();
     }
@@ -112,8 +125,40 @@ public final class NativeTarget implements TracedCode {
                     .flatMap(plan -> patcher.leadsToUs(plan).map(now -> new PatchedPlace(plan, now)))
                     .ifPresent(found -> {
                         places.putIfAbsent(site.patchAddress(), found);
-                        attach(places.get(site.patchAddress()), tracepoint, site.structure());
+                        if (tracepoint.isEnabled()) {
+                            attach(places.get(site.patchAddress()), tracepoint, site.structure());
+                        }
                     });
+        }
+    }
+
+    /**
+     * What a daemon that was killed had begun: what was not there yet, or not any more, is taken out of the code; what was being
+     * switched is disabled. A tracepoint that waits for its module is enabled then, and placed again.
+     */
+    private void finish() {
+        List<Tracepoint> unfinished = tracepoints.values().stream()
+                .filter(tracepoint -> tracepoint.phase().isUnfinished())
+                .toList();
+        if (unfinished.isEmpty()) {
+            return;
+        }
+        List<PatchedPlace> changed = unfinished.stream()
+                .flatMap(tracepoint -> tracepoint.sites().stream())
+                .map(site -> places.get(site.patchAddress()))
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        patcher.apply(changed, new PendingWrites(memory), threads -> {});
+        forgetEmptyPlaces();
+        for (Tracepoint tracepoint : unfinished) {
+            if (tracepoint.phase() == Phase.SWITCHING) {
+                tracepoints.put(
+                        tracepoint.name(),
+                        journal.enter(tracepoint.waits() ? Phase.ENABLED : Phase.DISABLED, tracepoint));
+            } else {
+                forget(tracepoint);
+            }
         }
     }
 
@@ -132,7 +177,7 @@ public final class NativeTarget implements TracedCode {
         if (plans.isEmpty() && !waits) {
             throw noSite(location, no);
         }
-        OpenedLog log = wanted.logDescriptor() >= 0 ? link.openLog(wanted.logDescriptor()) : null;
+        OpenedLog log = openLog(wanted);
         try {
             if (waits) {
                 watchLoads(symbols);
@@ -148,13 +193,12 @@ public final class NativeTarget implements TracedCode {
                     counter,
                     log,
                     waits,
+                    waits ? Phase.ENABLED : Phase.PLACING,
                     List.of());
             tracepoints.put(name, put(bare, plans, journal::add));
         } catch (RuntimeException e) {
             journal.remove(name);
-            if (log != null) {
-                link.closeLog(log);
-            }
+            closeLog(log);
             watchNoLoads();
             throw e;
         }
@@ -180,8 +224,8 @@ public final class NativeTarget implements TracedCode {
             plans.forEach(planned -> sites.add(site(planned, bare, writes)));
             Tracepoint whole = bare.at(sites);
             record.accept(whole);
-            place(whole, plans, writes);
-            return whole;
+            place(whole, plans.stream().map(PlannedSite::plan).toList(), writes);
+            return journal.enter(Phase.ENABLED, whole);
         } catch (RuntimeException e) {
             sites.forEach(site -> arena.retire(site.structure()));
             detach(bare.at(sites));
@@ -204,8 +248,8 @@ public final class NativeTarget implements TracedCode {
                             + no.get(0).getReason(),
                     "Add the tracepoint when the library is loaded.");
         }
-        Tracepoint loads =
-                new Tracepoint(LOADS, LOADER.text(), false, LOADS, List.of(), 0, freeCounter(), null, false, List.of());
+        Tracepoint loads = new Tracepoint(
+                LOADS, LOADER.text(), false, LOADS, List.of(), 0, freeCounter(), null, false, Phase.PLACING, List.of());
         try {
             tracepoints.put(LOADS, put(loads, plans, journal::add));
         } catch (RuntimeException e) {
@@ -215,7 +259,7 @@ public final class NativeTarget implements TracedCode {
     }
 
     private void watchNoLoads() {
-        if (tracepoints.containsKey(LOADS) && tracepoints.values().stream().noneMatch(Tracepoint::waits)) {
+        if (tracepoints.containsKey(LOADS) && tracepoints.values().stream().noneMatch(NativeTarget::isWaiting)) {
             try {
                 take(tracepoints.get(LOADS));
             } catch (Failure e) {
@@ -225,12 +269,15 @@ public final class NativeTarget implements TracedCode {
         }
     }
 
+    private static boolean isWaiting(Tracepoint tracepoint) {
+        return tracepoint.waits() && tracepoint.isEnabled();
+    }
+
     /** The agent has said that the process has loaded libraries; a thread of it may wait for us. */
     private void modulesCame() {
         if (looking.compareAndSet(false, true)) {
             Thread thread = new Thread(
                     () -> {
-                        looking.set(false);
                         try {
                             placeWaiting();
                         } catch (RuntimeException e) {
@@ -248,12 +295,14 @@ public final class NativeTarget implements TracedCode {
 
     /** Places what waits for modules that are there now. */
     private synchronized void placeWaiting() {
+        // Not before: else each message of an agent that sends without end would have a thread wait for this lock.
+        looking.set(false);
         int upTo = layout.loadCount(memory);
         List<Tracepoint> placed = new ArrayList<>();
         try {
             Symbols symbols = modules.symbolsOf(link.process());
             for (Tracepoint tracepoint : List.copyOf(tracepoints.values())) {
-                if (tracepoint.waits() && placeWaiting(tracepoint, symbols)) {
+                if (isWaiting(tracepoint) && placeWaiting(tracepoint, symbols)) {
                     placed.add(tracepoint(tracepoint.name()));
                 }
             }
@@ -278,7 +327,7 @@ public final class NativeTarget implements TracedCode {
         try {
             List<PlannedSite> plans = plan(symbols.find(query, NativeTarget::notYet), tracepoint.entryExit(), no);
             if (!plans.isEmpty()) {
-                tracepoints.put(tracepoint.name(), put(tracepoint, plans, journal::replace));
+                tracepoints.put(tracepoint.name(), put(tracepoint.in(Phase.SWITCHING), plans, journal::replace));
                 retire(tracepoint.sites());
                 done = true;
             }
@@ -478,11 +527,11 @@ public final class NativeTarget implements TracedCode {
         return tracepoint.tracer().equals(TracerSpec.Tracer.LOG.word()) ? layout.log() : 0;
     }
 
-    /** The tracepoint's sites are those of the plans, in their order. */
-    private void place(Tracepoint tracepoint, List<PlannedSite> plans, PendingWrites writes) {
+    /** The tracepoint's first sites are those of the plans, in their order. */
+    private void place(Tracepoint tracepoint, List<SitePlan> plans, PendingWrites writes) {
         List<PatchedPlace> changed = new ArrayList<>(plans.size());
         for (int i = 0; i < plans.size(); i++) {
-            SitePlan plan = plans.get(i).plan();
+            SitePlan plan = plans.get(i);
             PatchedPlace place =
                     places.computeIfAbsent(plan.patchAddress(), at -> new PatchedPlace(plan, originals(plan)));
             attach(place, tracepoint, tracepoint.sites().get(i).structure());
@@ -567,8 +616,47 @@ public final class NativeTarget implements TracedCode {
     }
 
     private void take(Tracepoint tracepoint) {
-        String name = tracepoint.name();
+        if (tracepoint.isEnabled()) {
+            takeOut(tracepoint, Phase.REMOVING);
+        }
+        forget(tracepoint);
+    }
+
+    /**
+     * Removes all tracepoints, and makes the agent give back what it has in the process. Its thread ends then, and with it the link.
+     *
+     * @return what is left for the daemon to do
+     * @throws Failure BUSY_SITE when a thread stays in a tracer, or on a stack that can't be looked at: then the agent stays, without
+     *     tracepoints
+     */
+    public synchronized Leaving detach() {
+        for (Tracepoint tracepoint : List.copyOf(tracepoints.values())) {
+            take(tracepoint);
+        }
+        Evacuation evacuation = new Evacuation(memory, layout, counters);
+        long deadline = System.nanoTime() + EVACUATION_NANOS;
+        while (!evacuation.attempt()) {
+            if (System.nanoTime() > deadline) {
+                throw new Failure(
+                        Reason.BUSY_SITE,
+                        "The tracepoints of process " + link.process().pid()
+                                + " are removed, but its agent stays: a thread is in a tracer, or on a stack that dyntrace can't"
+                                + " look through.",
+                        "Try again later. Without tracepoints the agent sleeps.");
+            }
+            LockSupport.parkNanos(EVACUATION_PAUSE_NANOS);
+        }
+        int thread = layout.thread(memory);
+        long stack = layout.stack(memory);
+        long stackSize = layout.stackSize(memory);
+        NativeLink.Left left = link.leave();
+        return new Leaving(thread, stack, stackSize, left.handle(), layout.claim(), left.reason());
+    }
+
+    /** Takes a tracepoint out of the code, or leaves it as it was and throws. */
+    private void takeOut(Tracepoint tracepoint, Phase meanwhile) {
         forgetGone(addresses(tracepoint));
+        journal.enter(meanwhile, tracepoint);
         List<PatchedPlace> changed = detach(tracepoint);
         try {
             patcher.apply(changed, new PendingWrites(memory), threads -> {
@@ -583,19 +671,130 @@ public final class NativeTarget implements TracedCode {
                     attach(place, tracepoint, site.structure());
                 }
             }
+            if (memory.process().isAlive()) {
+                journal.enter(tracepoint.phase(), tracepoint);
+            }
             throw e;
         }
         forgetEmptyPlaces();
         if (tracepoint.entryExit()) {
             link.reap();
         }
+    }
+
+    /** Gives back what a tracepoint has that is not in the code any more. */
+    private void forget(Tracepoint tracepoint) {
         retire(tracepoint.sites());
-        journal.remove(name);
-        tracepoints.remove(name);
-        refused.remove(name);
-        if (tracepoint.log() != null) {
-            link.closeLog(tracepoint.log());
+        journal.remove(tracepoint.name());
+        tracepoints.remove(tracepoint.name());
+        refused.remove(tracepoint.name());
+        lastHits.remove(tracepoint.name());
+        closeLog(tracepoint.log());
+    }
+
+    private OpenedLog openLog(Placement wanted) {
+        if (wanted.logDescriptor() >= 0) {
+            return link.openLog(wanted.logDescriptor());
         }
+        return wanted.tracer().tracer() == TracerSpec.Tracer.LOG ? OpenedLog.stdout(link.process()) : null;
+    }
+
+    private void closeLog(OpenedLog log) {
+        if (log != null && !log.isStdout()) {
+            link.closeLog(log);
+        }
+    }
+
+    @Override
+    public synchronized TracepointInfo disable(String name, Progress progress) {
+        Tracepoint tracepoint = tracepoint(name);
+        if (tracepoint.isEnabled()) {
+            takeOut(tracepoint, Phase.SWITCHING);
+            tracepoints.put(name, journal.enter(Phase.DISABLED, tracepoint));
+            watchNoLoads();
+        }
+        return info(name);
+    }
+
+    @Override
+    public synchronized TracepointInfo enable(String name, Progress progress) {
+        Tracepoint tracepoint = tracepoint(name);
+        if (!tracepoint.isEnabled()) {
+            Symbols symbols = modules.symbolsOf(link.process());
+            if (tracepoint.waits()) {
+                watchLoads(symbols);
+                tracepoints.put(name, journal.enter(Phase.ENABLED, tracepoint));
+                placeWaiting();
+            } else {
+                tracepoints.put(name, putBack(tracepoint, symbols));
+                if (isLttng(tracepoint)) {
+                    emitInfo(tracepoint(name));
+                }
+            }
+        }
+        return info(name);
+    }
+
+    /** Puts a tracepoint back into its places, or leaves it as it was and throws; {@return it, with its places as they are now} */
+    private Tracepoint putBack(Tracepoint tracepoint, Symbols symbols) {
+        forgetGone(places.keySet());
+        List<SitePlan> plans = new ArrayList<>();
+        List<SiteRecord> sites = new ArrayList<>();
+        List<SiteRecord> lost = new ArrayList<>();
+        List<SiteInfo> no = new ArrayList<>();
+        PatchedCode patched = patched();
+        Memory code = new CachedMemory(patcher::code);
+        for (SiteRecord site : tracepoint.sites()) {
+            Planned planned = planAgain(site, tracepoint, symbols, code, patched);
+            if (planned instanceof SitePlan plan) {
+                plans.add(plan);
+                patched.add(plan);
+                // What the tracer is told of the place is what it was.
+                sites.add(new SiteRecord(
+                        site.address(), plan.window(), plan.island(), site.structure(), site.symbol(), site.module()));
+            } else if (planned instanceof Refusal refusal) {
+                lost.add(site);
+                no.add(new SiteInfo(
+                        site.address(),
+                        site.symbol(),
+                        site.module(),
+                        refusal.reason().name(),
+                        refusal.sentence()));
+            }
+        }
+        if (plans.isEmpty()) {
+            throw noSite(Location.parse(tracepoint.location()), no);
+        }
+        sites.addAll(lost);
+        Tracepoint whole = tracepoint.in(Phase.SWITCHING).at(sites);
+        journal.replace(whole);
+        try {
+            place(whole, plans, new PendingWrites(memory));
+        } catch (RuntimeException e) {
+            detach(whole);
+            forgetEmptyPlaces();
+            if (memory.process().isAlive()) {
+                journal.replace(tracepoint);
+            }
+            throw e;
+        }
+        refused.put(
+                tracepoint.name(),
+                Stream.concat(refusedElsewhere(tracepoint), no.stream()).toList());
+        return journal.enter(Phase.ENABLED, whole);
+    }
+
+    /** Other tracepoints may have come near, and the module may have gone, or another one be in its place. */
+    private Planned planAgain(
+            SiteRecord site, Tracepoint tracepoint, Symbols symbols, Memory code, PatchedCode patched) {
+        Optional<Module> module =
+                symbols.moduleAt(site.address()).filter(there -> there.name().equals(site.module()));
+        if (module.isEmpty()) {
+            return new Refusal(Reason.MODULE_GONE, site.module() + " has been unloaded.");
+        }
+        Planned planned = planner.plan(module.get(), site.address(), tracepoint.entryExit(), code, patched);
+        boolean same = !(planned instanceof SitePlan plan) || plan.window().beginsAs(site.window());
+        return same ? planned : new Refusal(Reason.MODULE_GONE, site.module() + " is another one now.");
     }
 
     private Tracepoint tracepoint(String name) {
@@ -621,12 +820,13 @@ public final class NativeTarget implements TracedCode {
 
     private TracepointInfo info(Tracepoint tracepoint) {
         long[] counts = counters.read(tracepoint.counter());
+        LastHit lastHit = look(tracepoint, counts[0]);
         List<SiteRecord> sites = tracepoint.sites();
         forgetGone(addresses(tracepoint));
         int placed =
                 (int) sites.stream().filter(site -> isThere(tracepoint, site)).count();
-        int missing = sites.size() - placed;
-        boolean waiting = tracepoint.waits() && (missing > 0 || isNowhere(tracepoint));
+        int missing = tracepoint.isEnabled() ? sites.size() - placed : 0;
+        boolean waiting = isWaiting(tracepoint) && (missing > 0 || isNowhere(tracepoint));
         return new TracepointInfo(
                 tracepoint.name(),
                 tracepoint.location(),
@@ -640,13 +840,38 @@ public final class NativeTarget implements TracedCode {
                 placed,
                 missing
                         + (isNowhere(tracepoint) ? 1 : 0)
-                        + refused.getOrDefault(tracepoint.name(), List.of()).size(),
-                waiting);
+                        + (int) refusedElsewhere(tracepoint).count(),
+                waiting,
+                tracepoint.isEnabled(),
+                lastHit.at(),
+                lastHit.precision());
+    }
+
+    private LastHit look(Tracepoint tracepoint, long hits) {
+        LastHit known = lastHits.computeIfAbsent(tracepoint.name(), name -> new LastHit(hits));
+        known.look(hits);
+        return known;
+    }
+
+    @Override
+    public synchronized void look() {
+        if (!tracepoints.isEmpty()) {
+            long[] blocks = counters.blocks();
+            tracepoints.values().forEach(tracepoint -> look(tracepoint, counters.sum(tracepoint.counter(), blocks)));
+        }
+    }
+
+    /** {@return places that the tracepoint was refused, and never had} */
+    private Stream<SiteInfo> refusedElsewhere(Tracepoint tracepoint) {
+        Set<Long> known =
+                tracepoint.sites().stream().map(SiteRecord::address).collect(Collectors.toCollection(HashSet::new));
+        return refused.getOrDefault(tracepoint.name(), List.of()).stream()
+                .filter(site -> !known.contains(site.getAddress()));
     }
 
     /** {@return whether its module has not been seen yet} */
     private boolean isNowhere(Tracepoint tracepoint) {
-        return tracepoint.waits() && tracepoint.sites().isEmpty() && !refused.containsKey(tracepoint.name());
+        return isWaiting(tracepoint) && tracepoint.sites().isEmpty() && !refused.containsKey(tracepoint.name());
     }
 
     @Override
@@ -655,21 +880,34 @@ public final class NativeTarget implements TracedCode {
         List<SiteInfo> sites = new ArrayList<>();
         forgetGone(addresses(tracepoint));
         for (SiteRecord site : tracepoint.sites()) {
-            boolean there = isThere(tracepoint, site);
-            String gone = tracepoint.waits() ? SiteInfo.WAITING : Reason.MODULE_GONE.name();
-            sites.add(new SiteInfo(
-                    site.address(),
-                    site.symbol(),
-                    site.module(),
-                    there ? SiteInfo.PLACED : gone,
-                    there ? "" : site.module() + " has been unloaded."));
+            sites.add(info(tracepoint, site));
         }
         if (isNowhere(tracepoint)) {
             Query query = query(Location.parse(tracepoint.location()));
             sites.add(new SiteInfo(0, query.text(), query.at(), SiteInfo.WAITING, query.at() + " is not loaded."));
         }
-        sites.addAll(refused.getOrDefault(name, List.of()));
+        refusedElsewhere(tracepoint).forEach(sites::add);
         return sites;
+    }
+
+    private SiteInfo info(Tracepoint tracepoint, SiteRecord site) {
+        String state;
+        String reason = "";
+        if (!tracepoint.isEnabled()) {
+            state = SiteInfo.DISABLED;
+        } else if (isThere(tracepoint, site)) {
+            state = SiteInfo.PLACED;
+        } else {
+            Optional<SiteInfo> lost = refused.getOrDefault(tracepoint.name(), List.of()).stream()
+                    .filter(known -> known.getAddress() == site.address())
+                    .findFirst();
+            if (lost.isPresent()) {
+                return lost.get();
+            }
+            state = tracepoint.waits() ? SiteInfo.WAITING : Reason.MODULE_GONE.name();
+            reason = site.module() + " has been unloaded.";
+        }
+        return new SiteInfo(site.address(), site.symbol(), site.module(), state, reason);
     }
 
     /**
@@ -692,8 +930,9 @@ public final class NativeTarget implements TracedCode {
 
     @Override
     public synchronized void watchRecordings() {
-        List<Tracepoint> lttng =
-                tracepoints.values().stream().filter(NativeTarget::isLttng).toList();
+        List<Tracepoint> lttng = tracepoints.values().stream()
+                .filter(tracepoint -> isLttng(tracepoint) && tracepoint.isEnabled())
+                .toList();
         if (lttng.isEmpty()) {
             return;
         }

@@ -3,7 +3,6 @@ package org.dyntrace.daemon.patch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,25 +36,17 @@ final class StillUsed {
     /** Pages of slots of one thread: as many as the whole region has. */
     private static final int MOST_PAGES = 4096;
 
-    /** mov rax, 15; syscall, and the same with eax: where signal handlers return to. */
-    private static final List<byte[]> SIGRETURN = List.of(
-            new byte[] {0x48, (byte) 0xc7, (byte) 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05},
-            new byte[] {(byte) 0xb8, 0x0f, 0, 0, 0, 0x0f, 0x05});
-
-    /** From the return address of a signal handler to the stack pointer of what it interrupted: struct rt_sigframe, words. */
-    private static final int INTERRUPTED_RSP = 21;
-
     private final ProcessMemory memory;
     private final Counters counters;
     private final NavigableMap<Long, Integer> pieces;
     private final Set<Long> used = new HashSet<>();
-    private final Map<Long, Boolean> sigreturns = new HashMap<>();
     private final Map<Long, Long> readDownTo = new HashMap<>();
 
     /** Signal frames: their addresses, and the stack pointers of what they interrupted. */
     private final NavigableMap<Long, Long> interrupted = new TreeMap<>();
 
     private Maps maps;
+    private SignalReturns signalReturns;
     private long budget = MOST;
 
     /**
@@ -79,6 +70,7 @@ final class StillUsed {
      */
     Set<Long> find(List<StoppedThread> threads) {
         maps = Maps.of(memory.process());
+        signalReturns = new SignalReturns(memory, maps);
         boolean all = threads.stream().allMatch(this::look) && slots();
         return all ? used : Set.copyOf(pieces.keySet());
     }
@@ -116,7 +108,7 @@ final class StillUsed {
         }
         readDownTo.put(stack.start(), from);
         // The words at the seam are read again: a signal frame may lie across it.
-        long size = Math.min(stack.end(), before + INTERRUPTED_RSP * Long.BYTES) - from;
+        long size = Math.min(stack.end(), before + SignalReturns.RSP * Long.BYTES) - from;
         budget -= size;
         if (budget < 0) {
             return false;
@@ -128,25 +120,11 @@ final class StillUsed {
         long[] words = words(bytes);
         for (int i = 0; i < words.length; i++) {
             mark(words[i]);
-            if (i + INTERRUPTED_RSP < words.length && isSigreturn(words[i])) {
-                interrupted.put(from + (long) i * Long.BYTES, words[i + INTERRUPTED_RSP]);
+            if (i + SignalReturns.RSP < words.length && signalReturns.contains(words[i])) {
+                interrupted.put(from + (long) i * Long.BYTES, words[i + SignalReturns.RSP]);
             }
         }
         return true;
-    }
-
-    private boolean isSigreturn(long address) {
-        // Cheap first: small numbers, kernel addresses and non-canonical ones are most of what lies on stacks.
-        if (address < 4096 || address >>> 47 != 0) {
-            return false;
-        }
-        return sigreturns.computeIfAbsent(address, at -> {
-            byte[] code = new byte[9];
-            return maps.at(at).filter(Mapping::executable).isPresent()
-                    && memory.tryRead(at, code)
-                    && SIGRETURN.stream()
-                            .anyMatch(known -> Arrays.equals(known, 0, known.length, code, 0, known.length));
-        });
     }
 
     /** Frames that have yet to return, on whatever stack: their slots name the site and the displaced function. */

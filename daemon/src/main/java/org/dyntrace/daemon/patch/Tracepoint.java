@@ -22,6 +22,7 @@ import org.dyntrace.daemon.link.OpenedLog;
  * @param counter index of the first of its three counters
  * @param log the log file in the target, or null
  * @param waits whether it is placed whenever the module comes that its location names
+ * @param phase where it is in its life; beside the other bytes in the journal, so that one write changes it
  * @param sites its places
  */
 record Tracepoint(
@@ -34,6 +35,7 @@ record Tracepoint(
         int counter,
         OpenedLog log,
         boolean waits,
+        Phase phase,
         List<SiteRecord> sites) {
 
     private static final int MOST_SITES = 1_000_000;
@@ -41,7 +43,16 @@ record Tracepoint(
     /** {@return the same tracepoint at these places} */
     Tracepoint at(List<SiteRecord> places) {
         return new Tracepoint(
-                name, location, entryExit, tracer, arguments, uid, counter, log, waits, List.copyOf(places));
+                name, location, entryExit, tracer, arguments, uid, counter, log, waits, phase, List.copyOf(places));
+    }
+
+    /** {@return the same tracepoint in another phase} */
+    Tracepoint in(Phase other) {
+        return new Tracepoint(name, location, entryExit, tracer, arguments, uid, counter, log, waits, other, sites);
+    }
+
+    boolean isEnabled() {
+        return phase == Phase.ENABLED;
     }
 
     byte[] toBytes() {
@@ -74,7 +85,7 @@ record Tracepoint(
         return bytes.toByteArray();
     }
 
-    static Tracepoint fromBytes(byte[] bytes) throws IOException {
+    static Tracepoint fromBytes(byte[] bytes, Phase phase) throws IOException {
         DataInputStream from = new DataInputStream(new ByteArrayInputStream(bytes));
         String name = from.readUTF();
         String location = from.readUTF();
@@ -96,6 +107,6 @@ record Tracepoint(
         while (sites.size() < count) {
             sites.add(SiteRecord.read(from));
         }
-        return new Tracepoint(name, location, entryExit, tracer, arguments, uid, counter, log, waits, sites);
+        return new Tracepoint(name, location, entryExit, tracer, arguments, uid, counter, log, waits, phase, sites);
     }
 }

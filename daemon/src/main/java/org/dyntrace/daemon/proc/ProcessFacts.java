@@ -111,7 +111,8 @@ public record ProcessFacts(
                 .isPresent();
     }
 
-    private static String executable(String root) {
+    /** {@return its path as the process sees it; empty for a kernel thread, and when that can't be read} */
+    static String executable(String root) {
         try {
             String exe = Files.readSymbolicLink(Path.of(root, "exe")).toString();
             return exe.endsWith(" (deleted)") ? exe.substring(0, exe.length() - " (deleted)".length()) : exe;

@@ -1,6 +1,7 @@
 package org.dyntrace.daemon.proc;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -76,6 +77,18 @@ public record ProcessId(int pid, long startTime) {
         return Duration.ofMillis((long) (uptime * 1000) - startTime * 1000 / TICKS_PER_SECOND);
     }
 
+    /** {@return when it started, by the clock as it is set now, to a second} */
+    public Instant started() {
+        long boot = ProcFile.text("/proc/stat")
+                .orElseThrow()
+                .lines()
+                .filter(line -> line.startsWith("btime "))
+                .mapToLong(line -> Long.parseLong(line.substring("btime ".length())))
+                .findFirst()
+                .orElseThrow();
+        return Instant.ofEpochSecond(boot + startTime / TICKS_PER_SECOND);
+    }
+
     /** {@return whether one of its threads has this name, of which the kernel keeps 15 bytes} */
     public boolean hasThread(String name) {
         for (int tid : ProcFile.numbers("/proc/" + pid + "/task")) {
@@ -86,6 +99,11 @@ public record ProcessId(int pid, long startTime) {
             }
         }
         return false;
+    }
+
+    /** {@return whether it has a thread of this id} */
+    public boolean hasThread(int tid) {
+        return ProcFile.text("/proc/" + pid + "/task/" + tid + "/stat").isPresent();
     }
 
     /** {@return the failure that tells that this process is gone} */

@@ -34,6 +34,26 @@ public final class ProcessTable {
         return found;
     }
 
+    /**
+     * A process and its program.
+     *
+     * @param pid its pid
+     * @param executable its program's path as it sees it
+     */
+    public record Running(int pid, String executable) {}
+
+    /** {@return the processes whose programs can be seen, by pid; cheaper than to ask for the facts of each} */
+    public static List<Running> running() {
+        List<Running> found = new ArrayList<>();
+        for (int pid : ProcFile.numbers("/proc")) {
+            String executable = ProcessFacts.executable("/proc/" + pid);
+            if (!executable.isEmpty()) {
+                found.add(new Running(pid, executable));
+            }
+        }
+        return found;
+    }
+
     private static ProcessId named(String name) {
         List<ProcessId> matches = new ArrayList<>();
         for (ProcessId process : all()) {

@@ -26,6 +26,26 @@ public interface TracedCode extends AutoCloseable {
      */
     void remove(String name, Progress progress);
 
+    /**
+     * Takes a tracepoint out of the code and keeps all else of it; does nothing when it is disabled already.
+     *
+     * @param name its name
+     * @param progress is told how far it is
+     * @return what it is now
+     * @throws org.dyntrace.mbeans.Failure as {@link #remove}: then it stays enabled
+     */
+    TracepointInfo disable(String name, Progress progress);
+
+    /**
+     * Puts a disabled tracepoint back into its places; does nothing when it is enabled already.
+     *
+     * @param name its name
+     * @param progress is told how far it is
+     * @return what it is now
+     * @throws org.dyntrace.mbeans.Failure when no place can have it: then it stays disabled
+     */
+    TracepointInfo enable(String name, Progress progress);
+
     /** {@return names of its tracepoints} */
     List<String> names();
 
@@ -44,6 +64,9 @@ public interface TracedCode extends AutoCloseable {
      * @return all of them, refused ones included
      */
     List<SiteInfo> sites(String name);
+
+    /** Looks at the counters, to be able to tell when they grew. */
+    void look();
 
     /** Emits tracepoint_info again when a recording has started since the last call. */
     void watchRecordings();

@@ -60,7 +60,7 @@ class JmxServerTest {
         Files.setPosixFilePermissions(directory.path(), PosixFilePermissions.fromString("rwxr-x---"));
         who = new ObjectName("dyntrace:type=Who");
         mbeans.registerMBean(new Who(), who);
-        server = JmxServer.start(mbeans, directory, rule());
+        server = JmxServer.start(mbeans, directory, rule(), Limits.defaults());
     }
 
     @AfterEach
@@ -266,7 +266,7 @@ class JmxServerTest {
         assertEquals(Reason.NO_DAEMON, opening());
         Files.writeString(directory.stub(), "no stub");
         assertEquals(Reason.NO_DAEMON, opening());
-        server = JmxServer.start(mbeans, directory, rule());
+        server = JmxServer.start(mbeans, directory, rule(), Limits.defaults());
         DaemonConnection.open(directory).close();
     }
 

@@ -93,6 +93,11 @@ class HazardTest {
                         break;
                     }
                 }
+                // What is gone for a debugger may not have ended yet as a whole.
+                long deadline = System.nanoTime() + 10_000_000_000L;
+                while (target.isAlive() && System.nanoTime() < deadline) {
+                    Thread.onSpinWait();
+                }
                 assertFalse(target.isAlive());
             }
         }

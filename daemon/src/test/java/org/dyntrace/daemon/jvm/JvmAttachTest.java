@@ -379,7 +379,12 @@ class JvmAttachTest {
         BlockingQueue<AgentLink> links = new LinkedBlockingQueue<>();
         Path rundir = hidden.resolve("run");
         try (Target outer = container(jdk);
-                LinkServer server = new LinkServer(Path.of(rundir + ".agents/link.sock"), 0, links::add, gone -> {})) {
+                LinkServer server = new LinkServer(
+                        Path.of(rundir + ".agents/link.sock"),
+                        0,
+                        org.dyntrace.daemon.access.Limits.defaults(),
+                        links::add,
+                        gone -> {})) {
             ProcessId process = child(outer);
             JvmAttach.attach(process, jar, libraries, rundir.toString(), server::expect);
             AgentLink link = links.poll(20, TimeUnit.SECONDS);

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dyntrace.daemon.access.Limits;
 import org.dyntrace.daemon.code.Natives;
 import org.dyntrace.daemon.code.SitePlanner;
 import org.dyntrace.daemon.elf.ModuleCache;
@@ -43,7 +44,8 @@ final class TracedProgram implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         CompletableFuture<AgentLink> connected = new CompletableFuture<>();
-        server = new LinkServer(directory.resolve("run.agents/link.sock"), 0, connected::complete, gone -> {});
+        server = new LinkServer(
+                directory.resolve("run.agents/link.sock"), 0, Limits.defaults(), connected::complete, gone -> {});
         List<Object> words = new ArrayList<>(List.of(
                 "LD_PRELOAD=" + LIBRARIES.resolve("libdyntrace-agent.so"),
                 "DYNTRACE_RUNDIR=" + directory.resolve("run"),

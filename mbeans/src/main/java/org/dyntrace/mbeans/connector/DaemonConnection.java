@@ -19,7 +19,6 @@ import javax.management.InstanceNotFoundException;
 import javax.management.JMX;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
-import javax.management.remote.rmi.RMIConnector;
 import javax.management.remote.rmi.RMIServer;
 import org.dyntrace.mbeans.DaemonMXBean;
 import org.dyntrace.mbeans.Failure;
@@ -61,16 +60,24 @@ public final class DaemonConnection implements AutoCloseable {
      * @throws Failure as {@link #open(Path)}
      */
     public static DaemonConnection open(RunDirectory directory) {
+        try {
+            JMXConnector connector = connector(directory);
+            // No heartbeat: the kernel tells at once when the daemon is gone.
+            connector.connect(Map.of("jmx.remote.x.client.connection.check.period", 0L));
+            return new DaemonConnection(connector, connector.getMBeanServerConnection());
+        } catch (IOException | RuntimeException e) {
+            throw cannotConnect(directory, e);
+        }
+    }
+
+    /** A connector that is not connected yet. */
+    static JMXConnector connector(RunDirectory directory) {
         if (System.getProperty("java.rmi.server.hostname") == null) {
             // RMI would look up the machine's name, which may take seconds, to tell it to who doesn't care.
             System.setProperty("java.rmi.server.hostname", "localhost");
         }
         try {
-            RMIServer stub = stub(directory);
-            JMXConnector connector = new RMIConnector(stub, Map.of());
-            // No heartbeat: the kernel tells at once when the daemon is gone.
-            connector.connect(Map.of("jmx.remote.x.client.connection.check.period", 0L));
-            return new DaemonConnection(connector, connector.getMBeanServerConnection());
+            return new UnixConnector(stub(directory));
         } catch (IOException | ClassNotFoundException | RuntimeException e) {
             throw cannotConnect(directory, e);
         }
@@ -85,6 +92,9 @@ public final class DaemonConnection implements AutoCloseable {
     }
 
     private static Failure cannotConnect(RunDirectory directory, Exception thrown) {
+        if (thrown instanceof Failure known) {
+            return known;
+        }
         Optional<Failure> refused = Failure.fromWire(thrown);
         if (refused.isPresent()) {
             return refused.get();

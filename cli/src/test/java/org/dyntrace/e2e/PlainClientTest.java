@@ -1,4 +1,4 @@
-package org.dyntrace.daemon.jmx;
+package org.dyntrace.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.dyntrace.daemon.proc.Target;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What JConsole and the like see: a client without any of our jars lists, adds, is told, and removes. */
@@ -18,36 +16,43 @@ class PlainClientTest {
     Path directory;
 
     @Test
-    @Timeout(180)
-    void drivesTheDaemon() throws Exception {
-        Path alone = Files.createDirectories(directory.resolve("classes/org/dyntrace/daemon/jmx"));
+    void drivesTheDaemonOnANativeProgram() throws Exception {
+        try (Program program = Program.ours("e2e_story")) {
+            drive(program, "callee", "guarded", () -> program.send("calls 1"));
+        }
+    }
+
+    @Test
+    void drivesTheDaemonOnAJvm() throws Exception {
+        Path classes = Jvm.compile("Story", Files.createDirectory(directory.resolve("story")));
+        try (Program program = Jvm.start(Jvm.own("java"), classes, "Story")) {
+            drive(program, "Story.work", "Story.deep", () -> program.send("work 1"));
+        }
+    }
+
+    private void drive(Program hot, String first, String second, Runnable call) throws Exception {
+        Path alone = Files.createDirectories(directory.resolve("classes/org/dyntrace/e2e"));
         Path own = Path.of(PlainClient.class
                         .getProtectionDomain()
                         .getCodeSource()
                         .getLocation()
                         .toURI())
-                .resolve("org/dyntrace/daemon/jmx/PlainClient.class");
+                .resolve("org/dyntrace/e2e/PlainClient.class");
         Files.copy(own, alone.resolve("PlainClient.class"));
-        Path libraries = Path.of(System.getProperty("dyntrace.natives", "../natives"), "target/lib")
-                .toAbsolutePath();
-        String java = ProcessHandle.current().info().command().orElseThrow();
-        try (Target daemon = Target.start(
-                        java,
-                        "-Ddyntrace.libraries=" + libraries,
+        try (Installation dyntrace = Installation.start();
+                Program client = Program.start(
+                        Jvm.own("java"),
                         "-cp",
-                        System.getProperty("java.class.path"),
-                        "org.dyntrace.daemon.Main",
-                        "--rundir",
-                        directory.resolve("run"));
-                Target hot = Target.ready(Target.compile("hot_threads"), 1)) {
-            daemon.awaitOutput("is ready");
-            String said = Target.shell(
-                    java,
-                    "-cp",
-                    directory.resolve("classes").toString(),
-                    PlainClient.class.getName(),
-                    "" + daemon.pid(),
-                    "" + hot.pid());
+                        directory.resolve("classes"),
+                        PlainClient.class.getName(),
+                        dyntrace.daemonPid(),
+                        hot.pid(),
+                        first,
+                        second)) {
+            client.await("waits for hits");
+            call.run();
+            assertEquals(0, client.awaitExit(), client::output);
+            String said = client.output();
             assertTrue(said.contains("all done"), said);
             for (String line : List.of(
                     "attached " + hot.pid(),

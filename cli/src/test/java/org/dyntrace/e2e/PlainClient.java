@@ -1,4 +1,4 @@
-package org.dyntrace.daemon.jmx;
+package org.dyntrace.e2e;
 
 import com.sun.tools.attach.VirtualMachine;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
 /**
- * "PlainClient DAEMON-PID TARGET-PID": drives a daemon by JMX with nothing on its class path but itself. Prints what it sees, and
+ * "PlainClient DAEMON-PID TARGET-PID FUNCTION FUNCTION": drives a daemon by JMX with nothing on its class path but itself. Prints what it sees, and
  * "all done" at the end.
  */
 public final class PlainClient {
@@ -32,12 +32,12 @@ public final class PlainClient {
         String address = daemon.startLocalManagementAgent();
         daemon.detach();
         try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address))) {
-            drive(connector.getMBeanServerConnection(), arguments[1]);
+            drive(connector.getMBeanServerConnection(), arguments[1], arguments[2], arguments[3]);
         }
         System.out.println("all done");
     }
 
-    private static void drive(MBeanServerConnection server, String pid) throws Exception {
+    private static void drive(MBeanServerConnection server, String pid, String first, String second) throws Exception {
         LinkedBlockingQueue<Notification> told = new LinkedBlockingQueue<>();
         NotificationListener listener = (notification, nothing) -> told.add(notification);
         ObjectName daemon = new ObjectName("dyntrace:type=Daemon");
@@ -51,7 +51,7 @@ public final class PlainClient {
         print(told);
         describe(server, process);
         server.addNotificationListener(process, listener, null, "");
-        add(server, process, "hot");
+        add(server, process, first);
         print(told);
         print(told);
         for (ObjectName name : server.queryNames(new ObjectName("dyntrace:type=Tracepoint,*"), null)) {
@@ -60,12 +60,13 @@ public final class PlainClient {
         }
         describe(server, tracepoint);
         long from = (Long) server.getAttribute(tracepoint, "Hits");
+        System.out.println("waits for hits");
         while ((Long) server.getAttribute(tracepoint, "Hits") <= from) {
             Thread.onSpinWait();
         }
         System.out.println("hits grow");
         try {
-            add(server, process, "warm");
+            add(server, process, second);
         } catch (RuntimeMBeanException e) {
             System.out.println("refused " + e.getCause().getClass().getName() + " "
                     + e.getCause().getMessage().lines().findFirst().orElse(""));
