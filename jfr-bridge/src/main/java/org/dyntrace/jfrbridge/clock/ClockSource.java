@@ -178,7 +178,7 @@ public final class ClockSource {
         long[] distances = new long[matched.size() / 2];
         for (int i = 0; i < distances.length; i++) {
             Pairs.Pair pair = matched.get(2 * i + 1);
-            distances[i] = Math.abs(map.nanos(pair.ticks()) - pair.nanos());
+            distances[i] = Math.abs(map.nanos((double) pair.ticks()) - pair.nanos());
         }
         return Optional.of(ClockError.of(distances));
     }

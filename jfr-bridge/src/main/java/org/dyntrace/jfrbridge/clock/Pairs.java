@@ -76,7 +76,7 @@ public final class Pairs {
         }
         int at = 0;
         for (long tick : ticks) {
-            long about = map.nanos(tick);
+            long about = map.nanos((double) tick);
             while (at + 1 < nanos.length && Math.abs(nanos[at + 1] - about) <= Math.abs(nanos[at] - about)) {
                 at++;
             }

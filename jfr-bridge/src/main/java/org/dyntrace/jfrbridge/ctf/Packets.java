@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -65,8 +64,7 @@ record Packets(List<Extent> whole, long size, String wrong) {
         if (head.limit() < HEAD) {
             return "the file ends in the head of a packet";
         }
-        if (head.getInt(0) != MAGIC
-                || (uuid != null && !Arrays.equals(uuid, Arrays.copyOfRange(head.array(), 4, 20)))) {
+        if (head.getInt(0) != MAGIC || (uuid != null && !isAt(head, 4, uuid))) {
             return "there is no packet of this trace where one should begin";
         }
         long content = head.getLong(48);
@@ -84,6 +82,10 @@ record Packets(List<Extent> whole, long size, String wrong) {
         return "";
     }
 
+    private static boolean isAt(ByteBuffer buffer, int at, byte[] uuid) {
+        return buffer.slice(at, uuid.length).equals(ByteBuffer.wrap(uuid));
+    }
+
     /** {@return where the next packet seems to begin; the end of the file if there is none} */
     private static long search(FileChannel file, long from, long size, byte[] uuid) throws IOException {
         if (uuid == null) {
@@ -92,9 +94,7 @@ record Packets(List<Extent> whole, long size, String wrong) {
         for (long at = from; at < size; at += STEP - 20) {
             ByteBuffer part = read(file, at, STEP);
             for (int i = 0; i + 20 <= part.limit(); i++) {
-                if (part.get(i) == (byte) MAGIC
-                        && part.getInt(i) == MAGIC
-                        && Arrays.equals(part.array(), i + 4, i + 20, uuid, 0, 16)) {
+                if (part.get(i) == (byte) MAGIC && part.getInt(i) == MAGIC && isAt(part, i + 4, uuid)) {
                     return at + i;
                 }
             }

@@ -82,7 +82,7 @@ final class EventPacker {
             }
         } else if (field.getAnnotation(Timespan.class) != null) {
             Duration duration = from.getDuration(name);
-            if (Math.abs((double) duration.getSeconds()) < MAX_SECONDS) {
+            if (Math.abs((double) duration.toSeconds()) < MAX_SECONDS) {
                 packer.signed(duration.toNanos());
             } else {
                 // Not known, or without end.

@@ -198,7 +198,7 @@ public final class JfrSource implements Source {
         }
         return new Event(
                 packer.type(waiting.type()),
-                clock.nanos(waiting.time()),
+                clock.nanos((double) waiting.time()),
                 Math.round(waiting.duration() * clock.rate()),
                 pid,
                 waiting.tid(),

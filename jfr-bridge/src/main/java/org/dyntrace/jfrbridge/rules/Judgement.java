@@ -16,7 +16,8 @@ public enum Judgement {
                     t -> 25 * Math.log10(t.times() / facts.seconds() / 1000),
                     (t, score) -> verdict(
                             score,
-                            t.name() + " is hit " + number(t.times() / facts.seconds()) + " times a second.",
+                            t.name() + " is hit " + number(Math.round(t.times() / facts.seconds()))
+                                    + " times a second.",
                             "Each hit that is recorded takes about 0.1 us and 20 to 50 bytes: at such a rate the tracepoint is a part of"
                                     + " what it measures, and buffers overflow.",
                             "Put the tracepoint on a caller that is called less often, or take the tracer count for "
@@ -146,8 +147,8 @@ public enum Judgement {
         return new Verdict(this, score, summary, explanation, solution);
     }
 
-    static String number(double value) {
-        return String.format(Locale.ROOT, "%,.0f", value);
+    static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
     }
 
     static String time(long nanos) {

@@ -124,9 +124,9 @@ final class HtmlFormat {
         List<String> notes = new ArrayList<>(recording.findings().all());
         list(text, "notes", notes);
         text.ascii(",t:\"");
-        array(text, 8, i -> Double.doubleToRawLongBits(marks.begin(i)));
+        array(text, 8, i -> Double.doubleToRawLongBits((double) marks.begin(i)));
         text.ascii("\",d:\"");
-        array(text, 8, i -> Double.doubleToRawLongBits(marks.duration(i)));
+        array(text, 8, i -> Double.doubleToRawLongBits((double) marks.duration(i)));
         text.ascii("\",c:\"");
         array(text, 4, marks::count);
         text.ascii("\",k:\"");

@@ -41,10 +41,10 @@ final class PerfettoFormat {
     private boolean begun;
 
     /** A thread of a process. */
-    private record Thread(int pid, int tid) {}
+    private record ThreadId(int pid, int tid) {}
 
     /** JFR's events of one kind of a thread. */
-    private record Below(Thread thread, String type) {}
+    private record Below(ThreadId thread, String type) {}
 
     PerfettoFormat(OutputStream out, Recording recording) {
         this.out = out;
@@ -142,14 +142,14 @@ final class PerfettoFormat {
     }
 
     private long track(Event next) throws IOException {
-        Thread thread = new Thread(next.pid(), next.tid());
+        ThreadId thread = new ThreadId(next.pid(), next.tid());
         long above = thread(thread);
         return next.type().origin() == Origin.JFR
                 ? below(new Below(thread, next.type().name()), above)
                 : above;
     }
 
-    private long thread(Thread thread) throws IOException {
+    private long thread(ThreadId thread) throws IOException {
         Long known = tracks.get(thread);
         if (known != null) {
             return known;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.dyntrace.jfrbridge.UnreadableRecording;
@@ -54,8 +55,8 @@ public final class Recording implements AutoCloseable {
      * @throws UnreadableRecording if there is nothing
      */
     public Recording(List<Path> paths) {
-        TreeSet<Path> traces = new TreeSet<>();
-        TreeSet<Path> jfr = new TreeSet<>();
+        Set<Path> traces = new TreeSet<>();
+        Set<Path> jfr = new TreeSet<>();
         for (Path path : paths) {
             find(path, traces, jfr);
         }
@@ -77,7 +78,7 @@ public final class Recording implements AutoCloseable {
         return this;
     }
 
-    private void find(Path path, TreeSet<Path> traces, TreeSet<Path> jfr) {
+    private void find(Path path, Set<Path> traces, Set<Path> jfr) {
         if (!Files.exists(path)) {
             throw new UnreadableRecording("There is no " + path + ".", NONE);
         }
@@ -99,7 +100,7 @@ public final class Recording implements AutoCloseable {
         }
     }
 
-    private void take(Path file, TreeSet<Path> traces, TreeSet<Path> jfr) {
+    private void take(Path file, Set<Path> traces, Set<Path> jfr) {
         try {
             String name = String.valueOf(file.getFileName());
             if (name.equals("metadata")) {
