@@ -173,6 +173,9 @@ public final class Report {
                         t.durations() == null ? 0 : t.durations().getValueAtPercentile(50),
                         t.durations() == null ? 0 : t.durations().getValueAtPercentile(99),
                         t.durations() == null ? 0 : t.durations().getMaxValue(),
+                        t.durations() == null
+                                ? 0
+                                : Math.round(t.durations().getMean() * t.durations().getTotalCount()),
                         t.duringGc(),
                         t.threads().values().stream()
                                 .mapToLong(Long::longValue)

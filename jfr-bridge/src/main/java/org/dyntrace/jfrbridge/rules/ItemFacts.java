@@ -80,6 +80,7 @@ final class ItemFacts {
                 its.calls == 0 ? 0 : its.durations.getValueAtPercentile(50),
                 its.calls == 0 ? 0 : its.durations.getValueAtPercentile(99),
                 its.calls == 0 ? 0 : its.durations.getMaxValue(),
+                its.calls == 0 ? 0 : Math.round(its.durations.getMean() * its.calls),
                 its.duringGc,
                 its.threads.values().stream().mapToLong(Long::longValue).max().orElse(0));
     }

@@ -26,15 +26,17 @@ public enum Judgement {
     },
     /** A few calls take very much longer than most. */
     LONG_TAIL("dyntrace.LongTail", "Long Tail") {
+        private static final long TAIL_CALLS = 1000;
+        private static final long TAIL_NANOS = 1_000_000;
+        private static final long TAIL_RATIO = 20;
+        private static final double TAIL_SHARE = 0.1;
+
         @Override
         public Verdict of(Facts facts) {
-            // The longest 100 times as long as the median: 50, 1000 times: 75; a hundredth of the calls must be slow,
-            // too.
+            // One in a hundred 100 times as long as the median: 50, 1000 times: 75.
             return worst(
                     facts,
-                    t -> t.calls() < 100 || t.p99() < 5 * t.p50()
-                            ? 0
-                            : 25 * Math.log10((double) t.max() / Math.max(1, t.p50())),
+                    t -> hasLongTail(t) ? 25 * Math.log10((double) t.p99() / Math.max(1, t.p50())) : 0,
                     (t, score) -> verdict(
                             score,
                             "Half of the calls of " + t.function() + " take " + time(t.p50())
@@ -44,6 +46,18 @@ public enum Judgement {
                                     + " collector, the kernel.",
                             "Look at what coincided with the slowest calls ('dyntrace report') and around them on the timeline"
                                     + " ('dyntrace timeline --format html')."));
+        }
+
+        /**
+         * With fewer calls the p99 rests on less than ten of them. On any machine a thread now and then loses its processor for some hundred us,
+         * and the shortest functions have the largest ratios by that: a tail is one that a person could notice, and in which the function
+         * spends much of its time.
+         */
+        private static boolean hasLongTail(TracepointFacts t) {
+            return t.calls() >= TAIL_CALLS
+                    && t.p99() >= TAIL_NANOS
+                    && t.p99() >= TAIL_RATIO * t.p50()
+                    && t.calls() / 100.0 * t.p99() >= TAIL_SHARE * t.total();
         }
     },
     /** Entries have no exit. */

@@ -12,6 +12,7 @@ package org.dyntrace.jfrbridge.rules;
  * @param p50 the median of their durations, in ns
  * @param p99 of their durations
  * @param max of their durations
+ * @param total of their durations, about
  * @param duringGc hits and entries while the JVM stood still for its garbage collector
  * @param busiest hits and entries of the thread that has most of them
  */
@@ -25,6 +26,7 @@ public record TracepointFacts(
         long p50,
         long p99,
         long max,
+        long total,
         long duringGc,
         long busiest) {
     /** {@return hits and entries} */

@@ -42,7 +42,7 @@ public record TimeBound(long instant, LocalTime time, Long relative) {
                     ? OffsetDateTime.parse(text).toInstant()
                     : LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant();
             return new TimeBound(nanos(instant), null, null);
-        } catch (DateTimeException | ArithmeticException e) {
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no time: 10:14:23.5, 2026-11-25T10:14:23Z, +1.5 for seconds"
                             + " from the beginning, or seconds since 1970 are",
