@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -14,6 +15,9 @@ import jdk.jfr.consumer.RecordingFile;
 
 /** What others read in recordings: babeltrace2 and the JDK. */
 final class Traces {
+    /** Not events, but what the file needs; jfr's summary has them. */
+    private static final Set<String> OWN = Set.of("jdk.Metadata", "jdk.CheckPoint");
+
     private Traces() {}
 
     /** {@return a trace as babeltrace2 prints it: each event on a line, with its time in seconds} */
@@ -42,7 +46,7 @@ final class Traces {
         }
     }
 
-    /** {@return the number of events of each type in a recording, but for those without one, as jfr's summary has them} */
+    /** {@return the number of events of each type in a recording, as jfr's summary has it} */
     static Map<String, Long> summary(Path file) {
         Map<String, Long> counts = new TreeMap<>();
         Shell.run(Jvm.own("jfr").toString(), "summary", file.toString())
@@ -50,7 +54,7 @@ final class Traces {
                 .lines()
                 .map(line -> line.strip().split("\\s+"))
                 .filter(words -> words.length == 3 && words[0].contains(".") && words[1].matches("\\d+"))
-                .filter(words -> !words[1].equals("0"))
+                .filter(words -> !words[1].equals("0") && !OWN.contains(words[0]))
                 .forEach(words -> counts.put(words[0], Long.parseLong(words[1])));
         return counts;
     }

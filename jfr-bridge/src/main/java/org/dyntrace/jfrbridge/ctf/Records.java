@@ -169,8 +169,8 @@ final class Records implements Source {
                     + "; record with larger buffers (lttng enable-channel --subbuf-size, --num-subbuf).");
         }
         if (stream.timeless > 0) {
-            findings.add(stream.name + ": its clock is missing; " + stream.timeless
-                    + " events without a time are left out.");
+            findings.add(
+                    stream.name + ": " + stream.timeless + " events whose time is missing, or can't be, are left out.");
         }
     }
 

@@ -29,6 +29,11 @@ final class TraceFiles implements AutoCloseable {
             damaged = true;
             findings.add(description + ": " + metadata.wrong() + "; events that it would have described are missing.");
         }
+        if (lttng && !metadata.text().contains("clock {")) {
+            findings.add(
+                    description + ": it describes no clock; the times of its events count from the machine's start,"
+                            + " so they don't fit those of other recordings.");
+        }
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.sorted().toList()) {
                 String name = String.valueOf(file.getFileName());

@@ -21,6 +21,9 @@ import org.dyntrace.jfrbridge.event.Findings;
 record Chunk(long from, long to, long startNanos, long startTicks, long ticksPerSecond) {
     private static final int HEAD = 68;
     private static final int MAGIC = 0x464c5200; // FLR\0
+    private static final int METADATA = 0;
+    private static final int CONSTANTS = 1;
+    private static final int EVENT_HEAD = 10;
 
     /** {@return whether the file begins like a recording} */
     static boolean isRecording(Path file) throws IOException {
@@ -85,22 +88,42 @@ record Chunk(long from, long to, long startNanos, long startTicks, long ticksPer
         return "";
     }
 
+    /**
+     * {@return where the next chunk begins; the end of the file if there is none}
+     *
+     * <p>A chunk has copies of its own head as it was at each flush, in checkpoints: what begins a chunk has its metadata and constants
+     * where it says.
+     */
     private static long search(FileChannel channel, long from, long size) throws IOException {
         ByteBuffer part = ByteBuffer.allocate(1 << 16);
-        for (long at = from; at < size; at += part.capacity() - 7) {
+        for (long at = from; at < size; at += part.capacity() - 3) {
             part.clear();
             fill(channel, part, at);
-            for (int i = 0; i + 8 <= part.limit(); i++) {
-                // With its version, so that a text that says FLR is not taken for one.
-                if (part.get(i) == 'F'
-                        && part.getInt(i) == MAGIC
-                        && part.getShort(i + 4) == 2
-                        && part.getShort(i + 6) <= 1) {
+            for (int i = 0; i + 4 <= part.limit(); i++) {
+                if (part.get(i) == 'F' && part.getInt(i) == MAGIC && isWhole(channel, at + i)) {
                     return at + i;
                 }
             }
         }
         return size;
+    }
+
+    private static boolean isWhole(FileChannel channel, long at) throws IOException {
+        ByteBuffer head = read(channel, at);
+        return fault(head, channel.size() - at).isEmpty()
+                && isEvent(channel, at + head.getLong(16), CONSTANTS)
+                && isEvent(channel, at + head.getLong(24), METADATA);
+    }
+
+    /** {@return whether an event of this type is there: its size, 7 bits a byte, then its type} */
+    private static boolean isEvent(FileChannel channel, long at, int type) throws IOException {
+        ByteBuffer event = ByteBuffer.allocate(EVENT_HEAD);
+        fill(channel, event, at);
+        int size = 0;
+        while (size < event.limit() - 1 && event.get(size) < 0) {
+            size++;
+        }
+        return size + 1 < event.limit() && event.get(size + 1) == type;
     }
 
     private static ByteBuffer read(FileChannel channel, long at) throws IOException {

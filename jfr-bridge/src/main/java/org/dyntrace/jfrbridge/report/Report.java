@@ -175,7 +175,8 @@ public final class Report {
                         t.durations() == null ? 0 : t.durations().getMaxValue(),
                         t.durations() == null
                                 ? 0
-                                : Math.round(t.durations().getMean() * t.durations().getTotalCount()),
+                                : Math.round(
+                                        t.durations().getMean() * t.durations().getTotalCount()),
                         t.duringGc(),
                         t.threads().values().stream()
                                 .mapToLong(Long::longValue)

@@ -20,23 +20,28 @@ final class MadeRecording implements AutoCloseable {
     MadeRecording(Path file) throws IOException {
         recording = Recordings.newRecording(
                 Files.newOutputStream(file),
-                s -> s.withTimestamp(BEGIN).withStartTicks(BEGIN).withDuration(1).withJdkTypeInitialization());
+                s -> s.withTimestamp(BEGIN)
+                        .withStartTicks(BEGIN)
+                        .withDuration(1)
+                        .withJdkTypeInitialization());
     }
 
     private Type type(String name) {
-        return types.computeIfAbsent(name, n -> recording.registerType(n, "jdk.jfr.Event", t -> {
-            t.addField(
-                    "startTime",
-                    Types.Builtin.LONG,
-                    f -> f.addAnnotation(recording.getType(Types.JDK.ANNOTATION_TIMESTAMP), "TICKS"));
-            t.addField(
-                    "duration",
-                    Types.Builtin.LONG,
-                    f -> f.addAnnotation(recording.getType(Types.JDK.ANNOTATION_TIMESPAN), "TICKS"));
-            t.addField("eventThread", Types.JDK.THREAD);
-            t.addField("tracepoint", Types.Builtin.STRING);
-            t.addField("symbol", Types.Builtin.STRING);
-        }));
+        return types.computeIfAbsent(
+                name,
+                n -> recording.registerType(n, "jdk.jfr.Event", t -> {
+                    t.addField(
+                            "startTime",
+                            Types.Builtin.LONG,
+                            f -> f.addAnnotation(recording.getType(Types.JDK.ANNOTATION_TIMESTAMP), "TICKS"));
+                    t.addField(
+                            "duration",
+                            Types.Builtin.LONG,
+                            f -> f.addAnnotation(recording.getType(Types.JDK.ANNOTATION_TIMESPAN), "TICKS"));
+                    t.addField("eventThread", Types.JDK.THREAD);
+                    t.addField("tracepoint", Types.Builtin.STRING);
+                    t.addField("symbol", Types.Builtin.STRING);
+                }));
     }
 
     /** Adds an event of a tracepoint called "it", so many ns after the beginning. */
@@ -44,10 +49,12 @@ final class MadeRecording implements AutoCloseable {
         recording.writeEvent(type(type).asValue(v -> {
             v.putField("startTime", BEGIN + at);
             v.putField("duration", duration);
-            v.putField("eventThread", t -> t.putField("osName", "main")
-                    .putField("osThreadId", 7L)
-                    .putField("javaName", "main")
-                    .putField("javaThreadId", 7L));
+            v.putField(
+                    "eventThread",
+                    t -> t.putField("osName", "main")
+                            .putField("osThreadId", 7L)
+                            .putField("javaName", "main")
+                            .putField("javaThreadId", 7L));
             v.putField("tracepoint", "it");
             v.putField("symbol", "f");
         }));

@@ -46,8 +46,7 @@ class RulesTest {
             if (rule.getId().startsWith("dyntrace.")) {
                 results.put(
                         rule.getId(),
-                        RulesToolkit.evaluateParallel(
-                                        List.of(rule), items, IPreferenceValueProvider.DEFAULT_VALUES, 1)
+                        RulesToolkit.evaluateParallel(List.of(rule), items, IPreferenceValueProvider.DEFAULT_VALUES, 1)
                                 .get(rule)
                                 .get());
             }
@@ -100,7 +99,8 @@ class RulesTest {
     void longTailIsSlowOftenAndForLong() throws Exception {
         String rule = "dyntrace.LongTail";
         assertSpeaks(judge(r -> calls(r, 2000, 10_000, 3, 5 * MS)).get(rule), 60, "one in a hundred 5");
-        // Too few calls, no ratio, nothing that somebody could notice, one call alone, and a part of the time that doesn't matter.
+        // Too few calls, no ratio, nothing that somebody could notice, one call alone, and a part of the time that
+        // doesn't matter.
         assertSilent(judge(r -> calls(r, 300, 10_000, 3, 5 * MS)).get(rule));
         assertSilent(judge(r -> calls(r, 2000, MS, 3, 5 * MS)).get(rule));
         assertSilent(judge(r -> calls(r, 2000, 100, 3, 100_000)).get(rule));

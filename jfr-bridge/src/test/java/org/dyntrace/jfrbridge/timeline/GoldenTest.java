@@ -31,8 +31,9 @@ import org.junit.jupiter.api.Test;
 class GoldenTest {
     private static final Path DIRECTORY = Path.of("src/test/resources/seam");
     private static final Path JFR = DIRECTORY.resolve("seam.jfr");
-    private static final Pattern LINE = Pattern.compile("\\[(\\d+)\\.(\\d{9})\\] \\S+ (\\S+): \\{ cpu_id = (\\d+) \\},"
-            + " \\{ vtid = (\\d+), vpid = (\\d+) \\}, \\{ address = 0x(\\w+)(?:, name = \"(.*)\", symbol = \"(.*)\", module.*)? \\}");
+    private static final Pattern LINE = Pattern.compile(
+            "\\[(\\d+)\\.(\\d{9})\\] \\S+ (\\S+): \\{ cpu_id = (\\d+) \\},"
+                    + " \\{ vtid = (\\d+), vpid = (\\d+) \\}, \\{ address = 0x(\\w+)(?:, name = \"(.*)\", symbol = \"(.*)\", module.*)? \\}");
 
     /** What a test looks at in an event. */
     private record Seen(long time, String event, int cpu, int tid, int pid, String address) {
@@ -176,7 +177,8 @@ class GoldenTest {
         List<String> csv = written(Format.CSV).lines().toList();
         assertEquals(events + 1, csv.size());
         Map<Object, Long> columns = csv.stream()
-                .map(line -> line.replaceAll("\"(?:[^\"]|\"\")*\"", "quoted").chars()
+                .map(line -> line.replaceAll("\"(?:[^\"]|\"\")*\"", "quoted")
+                        .chars()
                         .filter(c -> c == ',')
                         .count())
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
@@ -197,8 +199,12 @@ class GoldenTest {
                 assertEquals(0, one.exitsMissing() + one.entriesMissing(), name);
                 assertEquals(calls(name), durations(name, one), name);
             }
-            its.get("collect").slowest().forEach(c -> assertTrue(c.coincided().toString().contains("GC pause"), c.toString()));
-            its.get("locked").slowest().forEach(c -> assertTrue(c.coincided().toString().contains("lock "), c.toString()));
+            its.get("collect")
+                    .slowest()
+                    .forEach(c -> assertTrue(c.coincided().toString().contains("GC pause"), c.toString()));
+            its.get("locked")
+                    .slowest()
+                    .forEach(c -> assertTrue(c.coincided().toString().contains("lock "), c.toString()));
             assertEquals(List.of(), its.get("tail").slowest().get(0).coincided());
             assertSeam(report.tree());
             assertEquals(50, recording.clocks().get(0).error().orElseThrow().pairs());
@@ -253,7 +259,8 @@ class GoldenTest {
         CallTree.Node jni = squeeze.children().get(0);
         CallTree.Node libz = jni.children().get(0);
         assertEquals("Seam$Work.squeeze(byte[])", squeeze.place().symbol());
-        assertEquals("Java_java_util_zip_Deflater_deflateBytesBytes", jni.place().symbol());
+        assertEquals(
+                "Java_java_util_zip_Deflater_deflateBytesBytes", jni.place().symbol());
         assertEquals("deflate", libz.place().symbol());
         assertEquals(List.of(10L, 10L, 10L), List.of(squeeze.calls(), jni.calls(), libz.calls()));
         assertEquals(squeeze.below(), jni.nanos());

@@ -25,8 +25,11 @@ class TimeBoundTest {
         assertEquals(BEGIN + 3_500_000_000L, TimeBound.parse("10:14:23.5").nanos(BEGIN));
         assertEquals(BEGIN - 3_620_000_000_000L, TimeBound.parse("9:14").nanos(BEGIN));
         assertEquals(BEGIN + 1, TimeBound.parse("2026-11-25T10:14:20.000000001").nanos(BEGIN));
-        assertEquals(1_000_000_000L, TimeBound.parse("1970-01-01T01:00:01+01:00").nanos(BEGIN));
-        assertEquals(1_795_616_414_708_669_243L, TimeBound.parse("1795616414.708669243").nanos(BEGIN));
+        assertEquals(
+                1_000_000_000L, TimeBound.parse("1970-01-01T01:00:01+01:00").nanos(BEGIN));
+        assertEquals(
+                1_795_616_414_708_669_243L,
+                TimeBound.parse("1795616414.708669243").nanos(BEGIN));
     }
 
     @ParameterizedTest
