@@ -76,6 +76,10 @@ public class Seam {
                 switch (command) {
                     case "squeeze" -> Work.squeeze(bytes);
                     case "point" -> Work.point(i);
+                    case "pace" -> {
+                        Work.point(i);
+                        LockSupport.parkNanos(1_000_000);
+                    }
                     case "collect" -> Work.collect();
                     case "locked" -> contend();
                     case "tail" -> Work.tail(i);

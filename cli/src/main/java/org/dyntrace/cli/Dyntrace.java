@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             ListSets.class,
             Forget.class,
             Jconsole.class,
+            RecordCommand.class,
             Timeline.class,
             Report.class
         },
@@ -61,6 +62,8 @@ import picocli.CommandLine.Spec;
             "  dyntrace enable 4711:tp-0",
             "  dyntrace rm 4711:tp-0",
             "  dyntrace verify 4711                      prove that its code is as in its files",
+            "  dyntrace record start -n slow 4711        record LTTng and that JVM's Flight Recorder together",
+            "  dyntrace record stop slow",
             "  dyntrace timeline recording/              show what LTTng and JFR have recorded on one clock"
         })
 @SuppressWarnings("UnusedVariable") // picocli itself looks at help and version

@@ -4,21 +4,13 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.daemon.record.AskersRights;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
-/**
- * Opens log files with the rights of who asks: on a thread of its own that has taken on their identity. The calls are the
- * kernel's own ones, which change one thread only; libc's would change all.
- */
+/** Opens log files with the rights of who asks. */
 final class LogFile {
-    private static final long SYS_SETGROUPS = 116;
-    private static final long SYS_SETFSUID = 122;
-    private static final long SYS_SETFSGID = 123;
     private static final int O_WRONLY = 1;
     private static final int O_CREAT = 0100;
     private static final int O_NOCTTY = 0400;
@@ -37,29 +29,18 @@ final class LogFile {
         if (!file.isAbsolute()) {
             throw new Failure(Reason.BAD_REQUEST, file + " is no absolute path.", "Give the whole path.");
         }
-        FutureTask<Integer> opening = new FutureTask<>(() -> openAs(file, caller));
-        Thread thread = new Thread(opening, "log file");
-        thread.setDaemon(true);
-        thread.start();
         try {
-            return opening.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Failure failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return AskersRights.with(caller, () -> open(file));
+        } catch (Failure e) {
+            throw e;
+        } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static int openAs(Path file, Caller caller) {
+    private static int open(Path file) {
         int descriptor;
         try {
-            if (caller.uid() != Caller.daemon().uid()) {
-                become(caller);
-            }
             // Without O_NONBLOCK, a FIFO without reader would hold us here.
             descriptor = open(file.toString(), O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK | O_CLOEXEC, 0644);
         } catch (LastErrorException e) {
@@ -72,21 +53,6 @@ final class LogFile {
         return descriptor;
     }
 
-    private static void become(Caller caller) {
-        Set<Long> groups = caller.groups();
-        int[] ids = groups.stream().mapToInt(Math::toIntExact).toArray();
-        syscall(SYS_SETGROUPS, ids.length, ids);
-        syscall(SYS_SETFSGID, caller.gid());
-        syscall(SYS_SETFSUID, caller.uid());
-        // These two tell no error: asking again tells who we are.
-        if (syscall(SYS_SETFSUID, -1) != caller.uid() || syscall(SYS_SETFSGID, -1) != caller.gid()) {
-            throw new Failure(
-                    Reason.NOT_PERMITTED,
-                    "The daemon can't open files in the name of user " + caller.uid() + ".",
-                    "Run it as root.");
-        }
-    }
-
     private static Failure refused(Path file, String why) {
         return new Failure(
                 Reason.LOG_FILE,
@@ -97,8 +63,4 @@ final class LogFile {
     static native int open(String path, int flags, int mode) throws LastErrorException;
 
     static native int close(int descriptor) throws LastErrorException;
-
-    private static native long syscall(long number, long argument) throws LastErrorException;
-
-    private static native long syscall(long number, long count, int[] ids) throws LastErrorException;
 }
