@@ -37,7 +37,10 @@ import picocli.CommandLine.Spec;
             Apply.class,
             ListSets.class,
             Forget.class,
-            Jconsole.class
+            Jconsole.class,
+            RecordCommand.class,
+            Timeline.class,
+            Report.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -58,7 +61,10 @@ import picocli.CommandLine.Spec;
             "  dyntrace disable 4711:tp-0                take it out of the code, and keep it for later",
             "  dyntrace enable 4711:tp-0",
             "  dyntrace rm 4711:tp-0",
-            "  dyntrace verify 4711                      prove that its code is as in its files"
+            "  dyntrace verify 4711                      prove that its code is as in its files",
+            "  dyntrace record start -n slow 4711        record LTTng and that JVM's Flight Recorder together",
+            "  dyntrace record stop slow",
+            "  dyntrace timeline recording/              show what LTTng and JFR have recorded on one clock"
         })
 @SuppressWarnings("UnusedVariable") // picocli itself looks at help and version
 final class Dyntrace implements Runnable {

@@ -15,6 +15,7 @@ import org.dyntrace.mbeans.LedgerInfo;
 import org.dyntrace.mbeans.NotComparedInfo;
 import org.dyntrace.mbeans.PlanInfo;
 import org.dyntrace.mbeans.ProcessInfo;
+import org.dyntrace.mbeans.RecordingInfo;
 import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.SymbolInfo;
 import org.dyntrace.mbeans.TracepointInfo;
@@ -77,6 +78,28 @@ final class Json implements AutoCloseable {
             json.writeStringField("name", set.getName());
             json.writeNumberField("uid", set.getUid());
             json.writeStringField("text", set.getText());
+        });
+    }
+
+    void recording(RecordingInfo recording) {
+        object(() -> {
+            json.writeStringField("name", recording.getName());
+            json.writeStringField("directory", recording.getDirectory());
+            json.writeNumberField("uid", recording.getUid());
+            json.writeNumberField("started", recording.getStarted());
+            json.writeArrayFieldStart("processes");
+            for (int pid : recording.getProcesses()) {
+                json.writeNumber(pid);
+            }
+            json.writeEndArray();
+            json.writeBooleanField("flightRecorder", recording.isFlightRecorder());
+            json.writeNumberField("limit", recording.getLimit());
+            json.writeNumberField("diskUse", recording.getDiskUse());
+            json.writeArrayFieldStart("notes");
+            for (String note : recording.getNotes()) {
+                json.writeString(note);
+            }
+            json.writeEndArray();
         });
     }
 

@@ -36,6 +36,7 @@ public final class Main {
         // What follows the tracer's word is the tracer's business.
         line.getSubcommands().get("add").setUnmatchedOptionsArePositionalParams(true);
         line.setSeparator(" ");
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.getSubcommands()
                 .values()
                 .forEach(verb -> verb.getCommandSpec()

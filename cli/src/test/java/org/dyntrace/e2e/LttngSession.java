@@ -1,11 +1,15 @@
 package org.dyntrace.e2e;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
 /** A recording of all events of dyntrace, read back with babeltrace2. */
 final class LttngSession implements AutoCloseable {
+    /** For all events of a test, which may come faster than they are written. */
+    private static final List<String> ROOM = List.of("--subbuf-size", "4M", "--num-subbuf", "8");
+
     private final String name = "dyntrace-e2e-" + UUID.randomUUID();
     private final Path directory;
     private boolean destroyed;
@@ -23,17 +27,41 @@ final class LttngSession implements AutoCloseable {
 
     /** Starts to record into a directory that does not exist yet, with these contexts besides vtid and vpid. */
     static LttngSession start(Path directory, String... contexts) {
+        LttngSession session = create(directory, ROOM, contexts);
+        session.lttng("start", session.name);
+        return session;
+    }
+
+    /** Starts to record this process and no other. */
+    static LttngSession start(Path directory, long pid) {
+        return start(directory, pid, ROOM);
+    }
+
+    /** Starts to record this process and no other, with too little room for many events. */
+    static LttngSession cramped(Path directory, long pid) {
+        return start(directory, pid, List.of("--subbuf-size", "4096", "--num-subbuf", "2"));
+    }
+
+    private static LttngSession start(Path directory, long pid, List<String> room) {
+        LttngSession session = create(directory, room);
+        session.lttng("untrack", "-u", "-s", session.name, "--all", "--vpid");
+        session.lttng("track", "-u", "-s", session.name, "--vpid", "" + pid);
+        session.lttng("start", session.name);
+        return session;
+    }
+
+    private static LttngSession create(Path directory, List<String> room, String... contexts) {
         startDaemon();
         LttngSession session = new LttngSession(directory);
         session.lttng("create", session.name, "--output", directory.toString());
-        // Room for all events of a test, which may come faster than they are written.
-        session.lttng("enable-channel", "-u", "all", "-s", session.name, "--subbuf-size", "4M", "--num-subbuf", "8");
+        List<String> channel = new ArrayList<>(List.of("enable-channel", "-u", "all", "-s", session.name));
+        channel.addAll(room);
+        session.lttng(channel.toArray(String[]::new));
         session.lttng("enable-event", "-u", "dyntrace_lttng:*", "-s", session.name, "-c", "all");
         session.lttng("add-context", "-u", "-t", "vtid", "-t", "vpid", "-s", session.name, "-c", "all");
         for (String context : contexts) {
             session.lttng("add-context", "-u", "-t", context, "-s", session.name, "-c", "all");
         }
-        session.lttng("start", session.name);
         return session;
     }
 

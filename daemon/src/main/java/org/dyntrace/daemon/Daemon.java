@@ -42,6 +42,7 @@ import org.dyntrace.daemon.jmx.Sets;
 import org.dyntrace.daemon.jmx.Targets;
 import org.dyntrace.daemon.jmx.TracerFiles;
 import org.dyntrace.daemon.link.LinkServer;
+import org.dyntrace.daemon.record.Recordings;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.ObjectNames;
 import org.dyntrace.mbeans.Reason;
@@ -59,6 +60,7 @@ final class Daemon {
     private static final int OTHERS_WRITE = 0022;
 
     private static final long RESTARTS_MILLISECONDS = 500;
+    private static final int CLOCKS_SECONDS = 10;
     private static final int LOG_BYTES = 10 << 20;
 
     /** A logger that nobody holds is collected, and its handler with it. */
@@ -101,8 +103,14 @@ final class Daemon {
                     new Sets.Directories(
                             directory.path(), StateDirectory.of(directory).resolve("sets")),
                     rule);
+            Recordings recordings = new Recordings(StateDirectory.of(directory).resolve("recordings"));
             DaemonBean bean = new DaemonBean(
-                    targets, sets, directory.path(), DaemonCommand.VERSION, settings(directory, rule, natives));
+                    targets,
+                    sets,
+                    recordings,
+                    directory.path(),
+                    DaemonCommand.VERSION,
+                    settings(directory, rule, natives));
             server.registerMBean(bean.described(), ObjectNames.daemon());
             ScheduledExecutorService watch = Executors.newScheduledThreadPool(3, work -> {
                 Thread thread = new Thread(work, "watch");
@@ -137,6 +145,8 @@ final class Daemon {
                         targets::look, LOOK_MILLISECONDS, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
                 ScheduledFuture<?> unusedRestarts = watch.scheduleWithFixedDelay(
                         sets::lookForRestarts, RESTARTS_MILLISECONDS, RESTARTS_MILLISECONDS, TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> unusedClocks = watch.scheduleWithFixedDelay(
+                        recordings::look, CLOCKS_SECONDS, CLOCKS_SECONDS, TimeUnit.SECONDS);
                 ready.run();
                 while (!stop.await(PRESENCE_MILLISECONDS, TimeUnit.MILLISECONDS)) {
                     if (!ownLock.isThere() || !jmx.isReachable() || !links.isReachable()) {
@@ -149,6 +159,7 @@ final class Daemon {
             } finally {
                 watch.shutdownNow();
                 sets.close();
+                recordings.close();
                 ended.countDown();
             }
         } catch (IOException | JMException e) {

@@ -150,4 +150,57 @@ public interface DaemonMXBean {
     @Changes
     @Description("Keeps a set no longer; tracepoints that it has placed stay.")
     void forget(@Description(name = "name", value = "The set's name.") String name);
+
+    /** {@return a name that no recording has} */
+    @Description("A name that no recording has.")
+    String freeRecordingName();
+
+    /**
+     * Starts a recording: a session of LTTng with all events of dyntrace, and the Flight Recorders of JVMs. It ends with the daemon at the
+     * latest.
+     *
+     * @param name of it: letters, digits, dots, underscores and hyphens, 64 at the most
+     * @param directory where its files go when it is stopped: an absolute path that does not exist yet; who asks must be allowed to make it, and
+     *     will own it. Empty for a flight recorder, which keeps the latest events in memory for snapshots
+     * @param targets JVMs by pid or name; may be none
+     * @param settings of their Flight Recorders: default, profile, or the path of a .jfc file
+     * @param limit how much it may take on disk, in bytes, 64 MiB at least; the oldest events go then
+     * @return what it is
+     */
+    @Changes
+    @Description("Starts a recording of LTTng and of JVMs' Flight Recorders.")
+    RecordingInfo startRecording(
+            @Description(name = "name", value = "Its name.") String name,
+            @Description(name = "directory", value = "An absolute path that does not exist; empty: flight recorder.")
+                    String directory,
+            @Description(name = "targets", value = "JVMs, by pid or name; may be none.") List<String> targets,
+            @Description(name = "settings", value = "default, profile, or the path of a .jfc file.") String settings,
+            @Description(name = "limit", value = "Bytes on disk at the most.") long limit);
+
+    /** {@return the recordings that go on, by name} */
+    @Description("Lists the recordings that go on.")
+    List<RecordingInfo> listRecordings();
+
+    /**
+     * Ends a recording; its files are in its directory then.
+     *
+     * @param name its name
+     * @return what it was
+     */
+    @Changes
+    @Description("Ends a recording; its files are in its directory then.")
+    RecordingInfo stopRecording(@Description(name = "name", value = "Its name.") String name);
+
+    /**
+     * Writes what a flight recorder has kept into a new directory, and goes on.
+     *
+     * @param name its name
+     * @param directory an absolute path that does not exist yet; who asks must be allowed to make it, and will own it
+     * @return what it is; directory is that of the snapshot
+     */
+    @Changes
+    @Description("Writes what a flight recorder has kept into a new directory, and goes on.")
+    RecordingInfo snapshotRecording(
+            @Description(name = "name", value = "Its name.") String name,
+            @Description(name = "directory", value = "An absolute path that does not exist yet.") String directory);
 }

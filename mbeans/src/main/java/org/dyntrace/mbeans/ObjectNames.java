@@ -34,6 +34,16 @@ public final class ObjectNames {
         return name("dyntrace:type=Tracepoint,pid=" + pid + ",name=" + value);
     }
 
+    /**
+     * The name of a recording.
+     *
+     * @param recording its name
+     * @return its name as an MBean
+     */
+    public static ObjectName recording(String recording) {
+        return name("dyntrace:type=Recording,name=" + recording);
+    }
+
     private static ObjectName name(String text) {
         try {
             return new ObjectName(text);

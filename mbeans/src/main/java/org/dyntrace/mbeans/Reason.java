@@ -28,6 +28,8 @@ public enum Reason {
     SET_FILE(1),
     /** No set of tracepoints that is kept has this name. */
     NO_SUCH_SET(1),
+    /** No recording that goes on has this name. */
+    NO_SUCH_RECORDING(1),
     /** The process holds no agent yet. */
     NOT_ATTACHED(1),
     /** Kernel threads run no user code. */
@@ -114,6 +116,8 @@ public enum Reason {
     LTTNG_NO_SESSIOND(1),
     /** The JVM has no Flight Recorder. */
     JFR_MISSING(1),
+    /** A recording can't be made or read, or what was made of it not be written. */
+    RECORDING(1),
     /** The method has no bytecode: it is native or abstract. */
     NO_BYTECODE(1),
     /** The JVM puts machine code of its own in the place of the method's calls (an intrinsic). */

@@ -15,11 +15,13 @@ import javax.management.DynamicMBean;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
+import org.dyntrace.daemon.record.Recordings;
 import org.dyntrace.mbeans.AppliedInfo;
 import org.dyntrace.mbeans.DaemonMXBean;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.KeptSetInfo;
 import org.dyntrace.mbeans.ProcessInfo;
+import org.dyntrace.mbeans.RecordingInfo;
 import org.dyntrace.mbeans.VerifyInfo;
 
 /** The daemon itself. */
@@ -28,6 +30,7 @@ public final class DaemonBean implements DaemonMXBean {
 
     private final Targets targets;
     private final Sets sets;
+    private final Recordings recordings;
     private final Path rundir;
     private final String version;
     private final Map<String, String> settings;
@@ -38,13 +41,22 @@ public final class DaemonBean implements DaemonMXBean {
      *
      * @param targets its processes
      * @param sets its sets of tracepoints
+     * @param recordings its recordings
      * @param rundir its run directory
      * @param version its version
      * @param settings how it is set up, for people
      */
-    public DaemonBean(Targets targets, Sets sets, Path rundir, String version, Map<String, String> settings) {
+    public DaemonBean(
+            Targets targets,
+            Sets sets,
+            Recordings recordings,
+            Path rundir,
+            String version,
+            Map<String, String> settings) {
         this.targets = targets;
         this.sets = sets;
+        this.recordings = recordings;
+        recordings.tell(targets.showing(recordings));
         this.rundir = rundir;
         this.version = version;
         this.settings = new TreeMap<>(settings);
@@ -186,5 +198,31 @@ public final class DaemonBean implements DaemonMXBean {
     @Override
     public void forget(String name) {
         sets.forget(name);
+    }
+
+    @Override
+    public String freeRecordingName() {
+        return recordings.freeName();
+    }
+
+    @Override
+    public RecordingInfo startRecording(
+            String name, String directory, List<String> wanted, String profile, long limit) {
+        return recordings.start(name, directory, wanted, profile, limit);
+    }
+
+    @Override
+    public List<RecordingInfo> listRecordings() {
+        return recordings.list();
+    }
+
+    @Override
+    public RecordingInfo stopRecording(String name) {
+        return recordings.stop(name);
+    }
+
+    @Override
+    public RecordingInfo snapshotRecording(String name, String directory) {
+        return recordings.snapshot(name, directory);
     }
 }

@@ -29,6 +29,7 @@ import org.dyntrace.daemon.patch.NativeTarget;
 import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.daemon.proc.ProcessTable;
+import org.dyntrace.daemon.record.Recordings;
 import org.dyntrace.daemon.target.TracedCode;
 import org.dyntrace.daemon.verify.CodeComparison;
 import org.dyntrace.mbeans.Events;
@@ -37,6 +38,7 @@ import org.dyntrace.mbeans.ObjectNames;
 import org.dyntrace.mbeans.ProcessInfo;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.Reason;
+import org.dyntrace.mbeans.RecordingMXBean;
 import org.dyntrace.mbeans.TracepointMXBean;
 import org.dyntrace.mbeans.VerifyInfo;
 
@@ -364,6 +366,26 @@ public final class Targets {
                 }
             }
         }
+    }
+
+    /** {@return what gives each recording an MBean as long as it goes on} */
+    Recordings.Listener showing(Recordings recordings) {
+        return new Recordings.Listener() {
+            @Override
+            public void started(String name) {
+                register(
+                        DescribedBean.of(
+                                new RecordingBean(recordings, name),
+                                RecordingMXBean.class,
+                                new Announcements(ObjectNames.recording(name), List.of(), "None.")),
+                        ObjectNames.recording(name));
+            }
+
+            @Override
+            public void stopped(String name) {
+                unregister(ObjectNames.recording(name));
+            }
+        };
     }
 
     private void register(Object bean, ObjectName name) {

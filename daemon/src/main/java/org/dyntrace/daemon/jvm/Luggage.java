@@ -112,6 +112,12 @@ final class Luggage implements AutoCloseable {
         return Path.of(sockets.path(), socket);
     }
 
+    /** Opens what the target has put there; it goes with the rest. */
+    Descriptor open(String file) throws IOException {
+        files.add(file);
+        return TargetRoot.openIn(directory, file, Libc.O_RDONLY | Libc.O_NONBLOCK);
+    }
+
     private Descriptor create(String file) throws IOException {
         Descriptor made = new Descriptor(Libc.openat(
                 directory.number(),

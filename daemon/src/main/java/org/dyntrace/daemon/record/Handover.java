@@ -1,0 +1,117 @@
+package org.dyntrace.daemon.record;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.dyntrace.daemon.access.Caller;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.Reason;
+
+/** Gives files of the daemon's to who has asked for them: as copies that he himself could have made. */
+final class Handover {
+    private static final FileAttribute<?> PRIVATE_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<?> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private Handover() {}
+
+    /** Makes a directory with the rights of who asks, so that he learns at once when he may not. */
+    static void make(Path directory, Caller caller) {
+        as(caller, directory, () -> Files.createDirectory(directory, PRIVATE_DIRECTORY));
+    }
+
+    /** Takes a directory away again that {@link #make} made, if nothing is in it. */
+    static void unmake(Path directory, Caller caller) {
+        as(caller, directory, () -> Files.deleteIfExists(directory));
+    }
+
+    /** Copies what is in a directory into another one, which {@link #make} made. */
+    static void copy(Path from, Path to, Caller caller) {
+        try (Stream<Path> walk = Files.walk(from)) {
+            for (Path file : walk.sorted().toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (file.equals(from)) {
+                    continue;
+                }
+                if (Files.isDirectory(file)) {
+                    as(caller, to, () -> Files.createDirectory(target, PRIVATE_DIRECTORY));
+                } else {
+                    try (FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
+                        as(caller, to, () -> {
+                            copy(source, target);
+                            return target;
+                        });
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(FileChannel source, Path target) throws IOException {
+        try (FileChannel out = FileChannel.open(
+                target, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE)) {
+            long size = source.size();
+            for (long at = 0; at < size; ) {
+                at += source.transferTo(at, size - at, out);
+            }
+        }
+    }
+
+    private static void as(Caller caller, Path directory, Callable<?> work) {
+        try {
+            AskersRights.with(caller, work);
+        } catch (Failure e) {
+            throw e;
+        } catch (Exception e) {
+            throw new Failure(
+                    Reason.RECORDING,
+                    "The directory " + directory + " can't be written by you: " + words(e) + ".",
+                    "Give a directory that does not exist yet, in one where you may write and where there is room.",
+                    e);
+        }
+    }
+
+    private static String words(Exception e) {
+        if (e instanceof FileAlreadyExistsException) {
+            return "it exists already";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "there is no such directory";
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    /** Deletes a directory of the daemon's. */
+    static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> walk = Files.walk(directory)) {
+            List<Path> files = walk.sorted(Comparator.reverseOrder()).toList();
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Entries and exits put together. */
+package org.dyntrace.jfrbridge.calls;

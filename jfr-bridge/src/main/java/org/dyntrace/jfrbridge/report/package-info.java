@@ -1,0 +1,2 @@
+/** What a recording says about its tracepoints. */
+package org.dyntrace.jfrbridge.report;

@@ -1,0 +1,2 @@
+/** Rules about tracepoints, for JMC's automated analysis and for reports. */
+package org.dyntrace.jfrbridge.rules;
