@@ -180,7 +180,7 @@ class VerifyTest {
     /** The daemon compares blocks of 64 pages. */
     @Test
     void placesOverTheEndsOfBlocksAreToldOnce() {
-        try (Program python = Program.start("python3", "-c", "print('ready', flush=True); input()");
+        try (Program python = Program.start("/usr/bin/python3", "-c", "print('ready', flush=True); input()");
                 DaemonConnection daemon = connect(dyntrace.rundir())) {
             python.await("ready");
             dyntrace.attach(python);
