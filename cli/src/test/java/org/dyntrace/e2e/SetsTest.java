@@ -209,10 +209,7 @@ class SetsTest {
                             () -> !applying.isAlive() || begun(dyntrace.rundir()) >= placed);
                     dyntrace.killDaemon();
                     dyntrace.startDaemon();
-                    Waiting.until(
-                            20,
-                            () -> "the agent comes back",
-                            () -> dyntrace.ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
+                    dyntrace.awaitListed(program);
                     int there = dyntrace.counts(program).size();
                     assertTrue(there == 0 || there == 200, () -> there + " of 200 are there");
                     if (there == 0) {
