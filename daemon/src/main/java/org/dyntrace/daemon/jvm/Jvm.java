@@ -43,7 +43,7 @@ final class Jvm implements AutoCloseable {
 
     /** Refuses who would not answer this daemon: another user's JVM, and one that is stopped, by a signal or a debugger. */
     static void checkAnswers(ProcessFacts facts) {
-        if (Caller.daemon().uid() != 0 && Caller.daemon().uid() != Integer.toUnsignedLong(facts.uid())) {
+        if (!Caller.daemonServes(facts.uid())) {
             throw Refused.foreign(facts.process());
         }
         if (facts.state() == 'T' || facts.state() == 't') {
