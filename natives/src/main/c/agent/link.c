@@ -1,6 +1,7 @@
 /*
  * The agent's thread: finds the daemon, tells it where the agent's parts are and does the few things that only the
- * target itself can do. Without a daemon it sleeps until one comes (inotify on the place where its socket appears).
+ * target itself can do. Without a daemon it looks once a second whether one is there. It does not watch the place
+ * with inotify: a user has 128 instances of that, which the user's own programs need.
  *
  * The link's descriptor lives in the program's table. Programs close descriptors that they don't know and get the
  * numbers again: the socket is looked at (inode) before each use, and given up when it is another file.
@@ -24,7 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -35,18 +35,20 @@
 #define STACK_SIZE (256 * 1024)
 #define FRAME_MAX 16384
 #define RUNDIRS 3
+/* How long to wait before looking for a daemon again, in milliseconds: longer from time to time, but no longer than this. */
+#define PAUSE_MOST 1000
 /* More than all libraries' static thread-local memory. */
 #define STATIC_TLS_MOST 65536
 
 static char rundirs[RUNDIRS][DYNTRACE_RUNDIR_MAX + 1];
-static struct dyntrace_file link_file = {.fd = -1}, watch_file = {.fd = -1};
+static struct dyntrace_file link_file = {.fd = -1};
 static uint8_t frame[FRAME_MAX];
 
 /* Who may use the link: the agent's thread alone while it is CLOSED, else who made it BUSY. */
 enum { CLOSED, OPEN, BUSY };
 static uint32_t link_state;
 
-/* The run directory that the injector named; asked_for is 1 once it is there. */
+/* The run directory that the injector named; asked_for is 0 before, and odd while it is written. */
 static char asked[DYNTRACE_RUNDIR_MAX + 1];
 static uint32_t asked_for;
 
@@ -58,40 +60,26 @@ static bool started, leaving;
 
 static struct dyntrace_chunk chunks[DYNTRACE_CHUNKS];
 
-/* The agent's thread may wait at a place where no daemon will appear any more: the end of a watch is an event, too. */
-static void wake(void)
-{
-	int watch;
-
-	if (!dyntrace_still(&watch_file))
-		return;
-	watch = inotify_add_watch(watch_file.fd, "/", IN_CREATE | IN_ONLYDIR);
-	if (watch >= 0)
-		inotify_rm_watch(watch_file.fd, watch);
-}
-
 int dyntrace_link_rundir(const char *rundir)
 {
 	if (strlen(rundir) > DYNTRACE_RUNDIR_MAX)
 		return ENAMETOOLONG;
-	__atomic_store_n(&asked_for, 0, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&asked_for, 1, __ATOMIC_ACQ_REL);
 	strcpy(asked, rundir);
-	__atomic_store_n(&asked_for, 1, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&asked_for, 1, __ATOMIC_ACQ_REL);
 	sys3(SYS_futex, (long)&asked_for, FUTEX_WAKE_PRIVATE, 1);
 	/* Linked to another daemon already: let go, and find this one. */
 	if (dyntrace_still(&link_file))
 		shutdown(link_file.fd, SHUT_RDWR);
-	wake();
 	return 0;
 }
 
-/* An injected agent is told where its daemon is at once; one that was linked or preloaded never is. */
-static void await_asked(void)
+/* Waits until an injector has named a run directory since asked_for was so, or for some time. */
+static void rest(uint32_t since, int milliseconds)
 {
-	const struct timespec limit = {.tv_nsec = 20000000};
+	const struct timespec limit = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000L};
 
-	if (!__atomic_load_n(&asked_for, __ATOMIC_ACQUIRE))
-		sys4(SYS_futex, (long)&asked_for, FUTEX_WAIT_PRIVATE, 0, (long)&limit);
+	sys4(SYS_futex, (long)&asked_for, FUTEX_WAIT_PRIVATE, since, (long)&limit);
 }
 
 static void usual_rundirs(void)
@@ -106,34 +94,6 @@ static void usual_rundirs(void)
 		strcpy(rundirs[2], user);
 		strcat(rundirs[2], "/dyntrace");
 	}
-}
-
-/* Watches the place where a daemon's socket will appear: its directory, or the nearest one above that exists. */
-static void watch(int inotify, const char *rundir)
-{
-	char path[DYNTRACE_RUNDIR_MAX + 16];
-	char *slash;
-
-	snprintf(path, sizeof(path), "%.*s.agents", DYNTRACE_RUNDIR_MAX, rundir);
-	while (inotify_add_watch(inotify, path, IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_ONLYDIR) < 0) {
-		slash = strrchr(path, '/');
-		if (!slash || slash == path)
-			return;
-		*slash = 0;
-	}
-}
-
-static bool await_daemon(int milliseconds)
-{
-	char events[4096] __attribute__((aligned(8)));
-	struct pollfd wait = {.fd = watch_file.fd, .events = POLLIN};
-
-	if (!dyntrace_still(&watch_file))
-		return false;
-	if (poll(&wait, 1, milliseconds) > 0 && dyntrace_still(&watch_file))
-		while (read(watch_file.fd, events, sizeof(events)) > 0)
-			;
-	return true;
 }
 
 static int connect_to(const char *rundir)
@@ -485,45 +445,35 @@ static void serve(void)
 
 static void *run(void *nothing)
 {
-	int pause = 0; /* ms; grows while daemons hang up at once */
+	int pause = 0;
 
 	dyntrace_current = &dyntrace_junk;
 	dyntrace_anchor.thread = (uint32_t)sys3(SYS_gettid, 0, 0, 0);
 	prctl(PR_SET_NAME, "dyntrace", 0, 0, 0);
-	await_asked();
+	/* An injected agent is told where its daemon is at once; one that was linked or preloaded never is. */
+	rest(0, 20);
 	for (;;) {
-		struct timespec from, to;
+		uint32_t seen = __atomic_load_n(&asked_for, __ATOMIC_ACQUIRE);
 
-		if (!dyntrace_still(&watch_file)) {
-			watch_file = dyntrace_keep(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-			if (watch_file.fd < 0) {
-				/* The program has no descriptor to spare. */
-				poll(NULL, 0, 1000);
-				continue;
-			}
-		}
-		if (__atomic_load_n(&asked_for, __ATOMIC_ACQUIRE))
+		if (seen && seen % 2 == 0)
 			strcpy(rundirs[0], asked);
-		for (int i = 0; i < RUNDIRS; i++)
-			if (rundirs[i][0])
-				watch(watch_file.fd, rundirs[i]);
 		link_file = dyntrace_keep(find_daemon());
-		if (link_file.fd < 0) {
-			await_daemon(-1);
-			continue;
+		if (link_file.fd >= 0) {
+			struct timespec from, to;
+
+			clock_gettime(CLOCK_MONOTONIC, &from);
+			serve();
+			dyntrace_drop(&link_file);
+			if (leaving)
+				break;
+			clock_gettime(CLOCK_MONOTONIC, &to);
+			/* One that hangs up at once will do so again. */
+			if (to.tv_sec - from.tv_sec > 2)
+				pause = 0;
 		}
-		clock_gettime(CLOCK_MONOTONIC, &from);
-		serve();
-		dyntrace_drop(&link_file);
-		if (leaving)
-			break;
-		clock_gettime(CLOCK_MONOTONIC, &to);
-		pause = to.tv_sec - from.tv_sec > 2 ? 0 : pause < 30000 ? pause * 2 + 50 : pause;
-		/* Not for long when another daemon comes. */
-		if (!await_daemon(pause))
-			poll(NULL, 0, pause);
+		pause = pause * 2 + 50 < PAUSE_MOST ? pause * 2 + 50 : PAUSE_MOST;
+		rest(seen, pause);
 	}
-	dyntrace_drop(&watch_file);
 	/* The stack is the daemon's to unmap now. */
 	dyntrace_anchor.stack = 0;
 	started = false;
@@ -591,6 +541,5 @@ bool dyntrace_link_forked(void)
 	started = false;
 	give_link(CLOSED);
 	dyntrace_drop(&link_file);
-	dyntrace_drop(&watch_file);
 	return had_thread;
 }

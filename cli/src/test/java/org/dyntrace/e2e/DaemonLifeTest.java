@@ -3,7 +3,13 @@ package org.dyntrace.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Daemons come and go; targets run on. */
@@ -51,6 +57,43 @@ class DaemonLifeTest {
             dyntrace.startDaemon();
             dyntrace.awaitListed(program);
             assertEquals(new Counts(10, 0, 0), dyntrace.counts(program, name));
+        }
+    }
+
+    /** A user has 128 inotify instances, and needs them for other things: an agent has none, and no descriptor at all while it waits. */
+    @Test
+    void anAgentThatWaitsForADaemonHoldsNoDescriptor() {
+        try (Installation dyntrace = Installation.start();
+                Program program = Program.ours("e2e_story")) {
+            Set<String> before = files(program);
+            dyntrace.attach(program);
+            Set<String> linked = files(program);
+            linked.removeAll(before);
+            assertEquals(1, linked.size(), linked::toString);
+            assertTrue(linked.iterator().next().startsWith("socket:"), linked::toString);
+            dyntrace.stopDaemon();
+            Waiting.until(
+                    10, () -> files(program).toString(), () -> files(program).equals(before));
+            for (int i = 0; i < 5; i++) {
+                program.ask("calls 10", "done");
+                assertEquals(before, files(program));
+            }
+            dyntrace.startDaemon();
+            dyntrace.awaitListed(program);
+        }
+    }
+
+    private static Set<String> files(Program program) {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/" + program.pid() + "/fd"))) {
+            Set<String> files = new HashSet<>();
+            for (Path descriptor : descriptors.toList()) {
+                if (Files.isSymbolicLink(descriptor)) {
+                    files.add(Files.readSymbolicLink(descriptor).toString());
+                }
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -3,26 +3,33 @@ package org.dyntrace.agent.link;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.dyntrace.agent.natives.Natives;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.dyntrace.agent.symbols.LoadedMethods;
 import org.dyntrace.agent.tracepoint.Tracepoints;
 
 /**
- * The agent's one thread: finds the daemon, does what it asks, and looks after the tracepoints. Without a daemon it sleeps
- * until one comes, and without a tracepoint it sleeps until it is asked for something. It does not keep the JVM alive.
+ * The agent's one thread: finds the daemon, does what it asks, and looks after the tracepoints. Without a daemon it looks once a
+ * second whether one is there, and without a tracepoint it sleeps until it is asked for something. It does not keep the JVM alive.
  */
 public final class LinkThread implements Runnable {
     private static final int LOOK_MILLISECONDS = 250;
     private static final int FOR_EVER = -1;
+    /** How long to wait before looking for a daemon again: longer from time to time, but no longer than this. */
+    private static final int REST_MILLISECONDS = 1000;
+
+    private static final long HUNG_UP_NANOS = 2_000_000_000L;
     /** How often the counters are looked at, and those of threads that have ended are put together. */
     private static final long RETIRE_NANOS = 5_000_000_000L;
 
     private final Requests requests;
     private final Tracepoints tracepoints;
     private final Rescans rescans;
+    private final Semaphore asked = new Semaphore(0);
     private long retired = System.nanoTime();
     private volatile List<String> rundirs;
     private volatile DaemonLink link;
+    private int rest;
 
     /**
      * Not started yet.
@@ -68,6 +75,7 @@ public final class LinkThread implements Runnable {
         if (now != null) {
             now.interrupt();
         }
+        asked.release();
     }
 
     @Override
@@ -76,7 +84,7 @@ public final class LinkThread implements Runnable {
         while (!requests.left()) {
             try (DaemonLink found = find()) {
                 if (found == null) {
-                    Natives.awaitDaemon(rundirs.toArray(new String[0]), pause());
+                    rest();
                     lookAfter();
                 } else {
                     link = found;
@@ -84,12 +92,25 @@ public final class LinkThread implements Runnable {
                 }
             } catch (IOException daemonGone) {
                 // Another will come.
+                rest();
             } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
                 // Nothing of the program's: it must not see an uncaught exception of ours. The tracepoints stay.
-                Natives.awaitDaemon(new String[0], LOOK_MILLISECONDS);
+                rest();
             } finally {
                 link = null;
             }
+        }
+    }
+
+    private void rest() {
+        rest = Math.min(REST_MILLISECONDS, rest * 2 + 50);
+        try {
+            int now = tracepoints.isEmpty() ? rest : Math.min(rest, LOOK_MILLISECONDS);
+            if (asked.tryAcquire(now, TimeUnit.MILLISECONDS)) {
+                asked.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            // Not by us; and as good as the time's end.
         }
     }
 
@@ -104,10 +125,15 @@ public final class LinkThread implements Runnable {
     }
 
     private void serve(DaemonLink daemon) throws IOException {
+        long begin = System.nanoTime();
         daemon.greet();
         while (!requests.left()) {
             if (daemon.await(pause())) {
                 requestsOf(daemon);
+            }
+            // A daemon that hangs up at once will do so again.
+            if (System.nanoTime() - begin > HUNG_UP_NANOS) {
+                rest = 0;
             }
             lookAfter();
         }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.dyntrace.agent.Refusal;
-import org.dyntrace.agent.natives.Natives;
 import org.dyntrace.agent.symbols.LoadedMethods;
 import org.dyntrace.agent.tracepoint.Tracepoints;
 import org.dyntrace.agent.tracer.LogFile;
@@ -104,7 +103,6 @@ final class Requests {
         tracepoints.close(progress(link));
         left = true;
         DyntraceHits.forgetThreads();
-        Natives.endWatch();
         if (Requests.class.getClassLoader() instanceof Closeable loader) {
             try {
                 loader.close();

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
  * The functions of libdyntrace-jvm.so. An error is the negative of an errno of Linux. Descriptors of ours lie in the program's own
  * table, and programs close what they don't know: each is compared with the file that it was before it is used.
  *
- * <p>Those that wait ({@link #connect}, {@link #receive}, {@link #send}, {@link #awaitInput}, {@link #awaitDaemon}) are for the
+ * <p>Those that wait ({@link #connect}, {@link #receive}, {@link #send}, {@link #awaitInput}) are for the
  * agent's own thread; they hold no lock, and nothing that the garbage collector would have to wait for.
  */
 public final class Natives {
@@ -46,9 +46,6 @@ public final class Natives {
      * @return whether it could
      */
     public static native boolean safepoint();
-
-    /** Ends what {@link #awaitDaemon} watches; for the same thread. It may be called again afterwards. */
-    public static native void endWatch();
 
     /**
      * Connects to a daemon; waits at most 5 s for one that does not accept.
@@ -96,16 +93,6 @@ public final class Natives {
      * @param fd what {@link #connect} returned
      */
     public static native void shut(int fd);
-
-    /**
-     * Sleeps until a daemon's socket may have appeared. To be called after every attempt to connect that failed; returns true at once
-     * when it begins to watch a directory, since something may have appeared there just before. For one thread only.
-     *
-     * @param rundirs run directories; the socket is &lt;rundir&gt;.agents/link.sock. Eight at most, null ones are left out
-     * @param milliseconds how long; negative: for ever
-     * @return true: try to connect; false: that time is over
-     */
-    public static native boolean awaitDaemon(String[] rundirs, int milliseconds);
 
     /**
      * Tells which file a descriptor is.

@@ -60,12 +60,9 @@ final class AgentCalls {
             needed("futex", 202),
             needed("clock_gettime", 228),
             needed("tgkill", 234),
-            needed("inotify_add_watch", 254),
-            needed("inotify_rm_watch", 255),
             needed("openat", 257),
             needed("newfstatat", 262),
             tried("set_robust_list", 273),
-            needed("inotify_init1", 294),
             needed("memfd_create", 319),
             tried("rseq", 334),
             tried("clone3", 435)); // else it is clone
