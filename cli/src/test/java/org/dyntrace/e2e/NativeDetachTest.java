@@ -190,6 +190,24 @@ class NativeDetachTest {
         }
     }
 
+    /** A shell that waits for input has, on its stack, a struct sigaction: it looks like the beginning of a signal handler's frame. */
+    @Test
+    void aShellThatWaits() {
+        try (Program shell = Program.start("bash", "--norc", "-i")) {
+            shell.ask("echo he''re", "here");
+            dyntrace.attach(shell);
+            dyntrace.ok("add", shell.pid() + ":evalexp", "-n", "sums", "-e", "count");
+            shell.ask("for i in 1 2 3 4 5 6; do x=$((i+2)); done; echo su''m $x", "sum 8");
+            shell.ask("x=$((1/0))", "division by 0");
+            shell.ask("for i in 1 2 3; do x=$((i+2)); done; echo su''m $x", "sum 5");
+            assertEquals(new Counts(10, 10, 0), dyntrace.counts(shell, "sums"));
+            assertEquals("", dyntrace.ok("detach", shell.pid()));
+            assertEquals(0, Belongings.of(shell).ours());
+            assertVerified(shell);
+            shell.ask("echo $((x+1))e''nd", "6end");
+        }
+    }
+
     /** The program waits in functions that were entered by way of the agent's stubs: they return to their callers. */
     @Test
     void callsThatAreUnderWayReturn() {

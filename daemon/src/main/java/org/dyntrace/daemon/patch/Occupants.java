@@ -100,7 +100,7 @@ final class Occupants {
             if (stubReturns.contains(words[i])) {
                 return false;
             }
-            if (i + SignalReturns.RIP < words.length && signalReturns.contains(words[i])) {
+            if (signalReturns.isFrame(words, i)) {
                 if (isInCode(words[i + SignalReturns.RIP])) {
                     return false;
                 }

@@ -8,13 +8,28 @@ import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessMemory;
 
-/** Recognises, among the words of a stack, the addresses that signal handlers return to; above each lies what the signal interrupted. */
+/**
+ * Recognises, among the words of a stack, the frames of signal handlers: the address that the handler returns to, and above it what the
+ * signal interrupted. That address alone is also in each struct sigaction, which programs leave on their stacks.
+ */
 final class SignalReturns {
     /** From such a word to the stack pointer of what was interrupted: struct rt_sigframe, words. */
     static final int RSP = 21;
 
     /** From such a word to its instruction pointer, words. */
     static final int RIP = 22;
+
+    /** As far as such a frame is looked at, words. */
+    static final int WORDS = 25;
+
+    private static final int UC_FLAGS = 1;
+    private static final int UC_LINK = 2;
+    private static final int UC_FLAGS_KNOWN = 7;
+
+    /** Holds the code segment in its lowest 16 bits; that of 64-bit programs is always the same. */
+    private static final int SEGMENTS = 24;
+
+    private static final int USER_CS = 0x33;
 
     /** mov rax, 15; syscall, and the same with eax. */
     private static final List<byte[]> CODE = List.of(
@@ -30,7 +45,16 @@ final class SignalReturns {
         this.maps = maps;
     }
 
-    boolean contains(long word) {
+    /** {@return whether a frame as the kernel makes it begins at a word} */
+    boolean isFrame(long[] words, int at) {
+        return isReturn(words[at])
+                && at + WORDS <= words.length
+                && (words[at + UC_FLAGS] & ~UC_FLAGS_KNOWN) == 0
+                && words[at + UC_LINK] == 0
+                && (words[at + SEGMENTS] & 0xffff) == USER_CS;
+    }
+
+    private boolean isReturn(long word) {
         // Cheap first: small numbers, kernel addresses and non-canonical ones are most of what lies on stacks.
         if (word < 4096 || word >>> 47 != 0) {
             return false;

@@ -108,7 +108,7 @@ final class StillUsed {
         }
         readDownTo.put(stack.start(), from);
         // The words at the seam are read again: a signal frame may lie across it.
-        long size = Math.min(stack.end(), before + SignalReturns.RSP * Long.BYTES) - from;
+        long size = Math.min(stack.end(), before + SignalReturns.WORDS * Long.BYTES) - from;
         budget -= size;
         if (budget < 0) {
             return false;
@@ -120,7 +120,7 @@ final class StillUsed {
         long[] words = words(bytes);
         for (int i = 0; i < words.length; i++) {
             mark(words[i]);
-            if (i + SignalReturns.RSP < words.length && signalReturns.contains(words[i])) {
+            if (signalReturns.isFrame(words, i)) {
                 interrupted.put(from + (long) i * Long.BYTES, words[i + SignalReturns.RSP]);
             }
         }
