@@ -70,6 +70,8 @@ public final class Targets {
                     .toList(),
             "Processes that get an agent or end, and tracepoints of all processes.");
     private final Map<AgentLink, TracedCode> byLink = new ConcurrentHashMap<>();
+    private final Rounds<TracedCode> looks = new Rounds<>();
+    private final Rounds<TracedCode> recordings = new Rounds<>();
     private volatile BiConsumer<ProcessId, TracedCode> onceAttached = (process, code) -> {};
 
     /**
@@ -115,12 +117,21 @@ public final class Targets {
                     link.process().pid(),
                     code.getClass().getSimpleName());
             agents.arrived();
+        } catch (Failure e) {
+            // A process may end, or become another program, as soon as it has come.
+            Level level = e.reason() == Reason.PROCESS_GONE ? Level.INFO : Level.WARNING;
+            LOG.log(level, "the agent of process " + link.process().pid() + " can't be used: " + e.getMessage());
+            giveUp(link, code);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "the agent of process " + link.process().pid() + " can't be used", e);
-            link.close();
-            if (code != null && !byLink.containsKey(link)) {
-                code.close();
-            }
+            giveUp(link, code);
+        }
+    }
+
+    private void giveUp(AgentLink link, TracedCode code) {
+        link.close();
+        if (code != null && !byLink.containsKey(link)) {
+            code.close();
         }
     }
 
@@ -244,7 +255,7 @@ public final class Targets {
         throw new Failure(
                 Reason.NOT_ATTACHED,
                 "Process " + process.pid() + " has no agent.",
-                "Run 'dyntrace attach " + target + "' first.");
+                "To place tracepoints, run 'dyntrace attach " + target + "' first.");
     }
 
     /** {@return how the code of a process compares with its files; of several with a name, the one that holds an agent is meant} */
@@ -353,22 +364,24 @@ public final class Targets {
 
     /** Looks at all counters, so that it can be told when they grew. */
     public void look() {
-        forEach(TracedCode::look);
+        forEach(looks, TracedCode::look);
     }
 
     /** Lets each process see whether a recording has started. */
     public void watchRecordings() {
-        forEach(TracedCode::watchRecordings);
+        forEach(recordings, TracedCode::watchRecordings);
     }
 
-    private void forEach(Consumer<TracedCode> action) {
+    private void forEach(Rounds<TracedCode> rounds, Consumer<TracedCode> action) {
         for (ProcessBean bean : all()) {
             for (TracedCode code : bean.code()) {
-                try {
-                    action.accept(code);
-                } catch (RuntimeException e) {
-                    LOG.log(Level.DEBUG, "process " + bean.process().pid(), e);
-                }
+                rounds.visit(code, () -> {
+                    try {
+                        action.accept(code);
+                    } catch (RuntimeException e) {
+                        LOG.log(Level.DEBUG, "process " + bean.process().pid(), e);
+                    }
+                });
             }
         }
     }
