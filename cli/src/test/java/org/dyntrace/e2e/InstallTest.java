@@ -2,35 +2,26 @@ package org.dyntrace.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What scripts/install puts where, and whether the daemon can do its work with no more than the systemd unit leaves it. */
+/** What scripts/install puts where. */
 class InstallTest {
     @TempDir
     private Path directory;
 
     private Path installed() {
-        Path sources = Path.of(Program.testSource("c/e2e_story.c"));
-        while (!Files.exists(sources.resolve("scripts/install"))) {
-            sources = sources.getParent();
-        }
-        Result result = Shell.run(
-                Map.of("DESTDIR", directory.toString()),
-                sources.resolve("scripts/install").toString(),
-                "/opt/dyntrace");
-        result.ok();
+        Shell.run(
+                        Map.of("DESTDIR", directory.toString()),
+                        Installation.sources().resolve("scripts/install").toString(),
+                        "/opt/dyntrace")
+                .ok();
         return directory.resolve("usr/lib/systemd/system/dyntraced.service");
     }
 
@@ -86,70 +77,5 @@ class InstallTest {
                 .findFirst()
                 .orElseThrow();
         assertTrue(exposure.matches(".*: [0-3]\\.\\d OK.*"), exposure);
-    }
-
-    /** systemd does not run where tests do: the powers and the directories that it would take away are taken away by hand. */
-    @Test
-    void whatTheUnitLeavesIsEnough() throws IOException {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root has something to give up");
-        String powers = Waiting.text(installed())
-                .lines()
-                .filter(line -> line.startsWith("CapabilityBoundingSet="))
-                .flatMap(line -> Stream.of(line.substring(line.indexOf('=') + 1).split(" ")))
-                .map(power -> "+" + power.substring("CAP_".length()).toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(","));
-        Installation dyntrace = Installation.prepare();
-        Path open = dyntrace.rundir().getParent();
-        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path story = Files.copy(Program.compile("e2e_story"), dyntrace.file("e2e_story"));
-        Files.setPosixFilePermissions(story, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path classes = Jvm.compile("Story", Files.createDirectory(dyntrace.file("classes")));
-        Path logs = Files.createDirectory(dyntrace.file("logs"));
-        Shell.run("chown", "nobody", logs.toString()).ok();
-        Asker nobody = Asker.stranger();
-        try (dyntrace;
-                Program program = Program.start(nobody.words(story));
-                Program java = Program.start(nobody.words(Jvm.own("java"), "-cp", classes, "Story"))) {
-            program.await("ready");
-            java.await("ready");
-            dyntrace.startDaemonBy(
-                    "unshare",
-                    "-m",
-                    "sh",
-                    "-ec",
-                    "for d in /usr /etc; do mount --bind $d $d; mount -o remount,bind,ro $d; done; exec \"$@\"",
-                    "sh",
-                    "setpriv",
-                    "--bounding-set=-all," + powers,
-                    "--no-new-privs");
-            String status = Waiting.text(Path.of("/proc/" + dyntrace.daemonPid() + "/status"));
-            assertTrue(status.contains("NoNewPrivs:\t1"), status);
-            dyntrace.attach(program);
-            dyntrace.attach(java);
-            Asker member = Asker.memberOf("dyntrace");
-            for (Program each : List.of(program, java)) {
-                String place = each == java ? "Story.work(int)" : "callee";
-                member.run(
-                                "dyntrace",
-                                "--rundir",
-                                dyntrace.rundir(),
-                                "add",
-                                each.pid() + ":" + place,
-                                "-e",
-                                "log",
-                                logs.resolve(place))
-                        .ok();
-                each.ask(each == java ? "work 3" : "calls 3", each == java ? "thrown 0" : "done");
-                assertEquals(6, Waiting.text(logs.resolve(place)).lines().count());
-                dyntrace.ok("verify", each.pid());
-            }
-            assertEquals("nobody", Files.getOwner(logs.resolve("callee")).getName());
-            LttngSession.startDaemon();
-            dyntrace.ok("add", program.pid() + ":guarded", "lttng");
-            for (Program each : List.of(program, java)) {
-                dyntrace.ok("detach", each.pid());
-            }
-            ProgramText.assertAsInFiles(program);
-        }
     }
 }

@@ -65,6 +65,15 @@ final class Installation implements AutoCloseable {
     }
 
     /** {@return a launcher: dyntrace or dyntraced} */
+    /** {@return the directory that the sources are in} */
+    static Path sources() {
+        Path sources = Path.of(Program.testSource("c/e2e_story.c"));
+        while (!Files.exists(sources.resolve("scripts/install"))) {
+            sources = sources.getParent();
+        }
+        return sources;
+    }
+
     static String launcher(String name) {
         return HOME.resolve("bin").resolve(name).toString();
     }
@@ -80,20 +89,10 @@ final class Installation implements AutoCloseable {
 
     /** Starts a daemon in the run directory, with more options, and waits until it serves. */
     void startDaemon(String... options) {
-        start(List.of(), List.of(options));
-    }
-
-    /** Starts it by a command that ends by becoming the command that follows it. */
-    void startDaemonBy(String... command) {
-        start(List.of(command), List.of());
-    }
-
-    private void start(List<String> before, List<String> options) {
         try {
             said = Files.createTempFile(directory, "daemon", ".txt");
-            List<String> command = new ArrayList<>(before);
-            command.addAll(List.of(launcher("dyntraced"), "--rundir", rundir().toString()));
-            command.addAll(options);
+            List<String> command = new ArrayList<>(List.of(launcher("dyntraced"), "--rundir", rundir().toString()));
+            command.addAll(List.of(options));
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
             builder.environment().putAll(environment);
