@@ -25,8 +25,7 @@ public final class TraceActions implements IExecutableExtensionFactory {
             Class<?> type = Class.forName(TYPE, true, TraceActions.class.getClassLoader());
             return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, this::call);
         } catch (ClassNotFoundException e) {
-            throw new CoreException(
-                    new Status(IStatus.ERROR, "org.dyntrace.jmc", "This JMC has no " + TYPE + ".", e));
+            throw new CoreException(new Status(IStatus.ERROR, "org.dyntrace.jmc", "This JMC has no " + TYPE + ".", e));
         }
     }
 

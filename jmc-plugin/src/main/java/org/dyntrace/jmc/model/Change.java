@@ -46,13 +46,7 @@ public final class Change<T> {
      * @param then gets its answer, on the thread of the user interface; not when it failed or was cancelled
      * @param ended called once at its end, whatever that was, on the same thread and after that
      */
-    public Change(
-            String title,
-            long pid,
-            Callable<T> work,
-            Undo<T> undo,
-            Consumer<T> then,
-            Consumer<Change<T>> ended) {
+    public Change(String title, long pid, Callable<T> work, Undo<T> undo, Consumer<T> then, Consumer<Change<T>> ended) {
         this.title = title;
         this.pid = pid;
         this.work = work;

@@ -44,8 +44,7 @@ public final class Plan {
                     : place.asJava().map(Location.JavaMethod::toString).orElse("");
             if (!filter.isEmpty()) {
                 process.listSymbols(inJava(filter), 0, PLACES)
-                        .forEach(each -> places.add(
-                                new Place(each.getName(), each.getModule(), true, "bytecode")));
+                        .forEach(each -> places.add(new Place(each.getName(), each.getModule(), true, "bytecode")));
             }
         }
         String filter = nativeFilter(place);

@@ -89,7 +89,10 @@ public final class Requests implements AutoCloseable {
     public <T> void change(Change<T> change) {
         submit(changes, () -> {
             if (change.begin()) {
-                ask(change.work(), done -> finish(change, done), failure -> answers.execute(() -> change.fail(failure)));
+                ask(
+                        change.work(),
+                        done -> finish(change, done),
+                        failure -> answers.execute(() -> change.fail(failure)));
             } else {
                 answers.execute(change::skip);
             }

@@ -162,7 +162,8 @@ public final class DaemonPane {
             return Optional.empty();
         }
         daemon.subscribe(listener);
-        return Optional.of(Text.DAEMON.of(daemon.bean().getVersion(), Long.toString(daemon.bean().getPid())));
+        return Optional.of(Text.DAEMON.of(
+                daemon.bean().getVersion(), Long.toString(daemon.bean().getPid())));
     }
 
     private void greeted(Optional<String> who) {

@@ -46,8 +46,7 @@ final class FunctionsPart {
                 List.of(
                         new RowTable.Column<>(Text.NAME, 320, SWT.LEFT, SymbolInfo::getName),
                         new RowTable.Column<>(Text.MODULE, 140, SWT.LEFT, SymbolInfo::getModule),
-                        new RowTable.Column<>(
-                                Text.ADDRESS, 140, SWT.RIGHT, row -> Numbers.address(row.getAddress())),
+                        new RowTable.Column<>(Text.ADDRESS, 140, SWT.RIGHT, row -> Numbers.address(row.getAddress())),
                         new RowTable.Column<>(Text.SIZE, 70, SWT.RIGHT, row -> Numbers.count(row.getSize()))));
         table.table().addListener(SWT.Selection, event -> enable());
         Composite buttons = Widgets.buttons(session.toolkit(), content);

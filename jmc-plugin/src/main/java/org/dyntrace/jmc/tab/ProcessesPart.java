@@ -27,8 +27,7 @@ final class ProcessesPart {
     private List<ProcessRow> all = List.of();
     private OptionalLong wanted = OptionalLong.empty();
 
-    ProcessesPart(
-            Composite parent, Session session, Consumer<Failure> failed, Consumer<Optional<ProcessRow>> chosen) {
+    ProcessesPart(Composite parent, Session session, Consumer<Failure> failed, Consumer<Optional<ProcessRow>> chosen) {
         this.session = session;
         this.failed = failed;
         this.chosen = chosen;
@@ -43,16 +42,24 @@ final class ProcessesPart {
                 ProcessRow::pid,
                 List.of(
                         new RowTable.Column<>(Text.PID, 80, SWT.RIGHT, row -> Long.toString(row.pid())),
-                        new RowTable.Column<>(Text.NAME, 120, SWT.LEFT, row -> row.info().getName()),
                         new RowTable.Column<>(
-                                Text.STATE, 80, SWT.LEFT, row -> (row.attached() ? Text.ATTACHED : Text.ATTACHABLE)
-                                        .of()),
-                        new RowTable.Column<>(Text.COUNT, 90, SWT.RIGHT, row -> row.attached()
-                                ? Numbers.count(row.info().getTracepoints())
-                                : ""),
-                        new RowTable.Column<>(Text.KIND, 60, SWT.LEFT, row -> row.info().getKind()),
-                        new RowTable.Column<>(Text.OWNER, 80, SWT.LEFT, row -> row.info().getOwner()),
-                        new RowTable.Column<>(Text.COMMAND, 400, SWT.LEFT, row -> row.info().getCommand())));
+                                Text.NAME, 120, SWT.LEFT, row -> row.info().getName()),
+                        new RowTable.Column<>(
+                                Text.STATE,
+                                80,
+                                SWT.LEFT,
+                                row -> (row.attached() ? Text.ATTACHED : Text.ATTACHABLE).of()),
+                        new RowTable.Column<>(
+                                Text.COUNT,
+                                90,
+                                SWT.RIGHT,
+                                row -> row.attached() ? Numbers.count(row.info().getTracepoints()) : ""),
+                        new RowTable.Column<>(
+                                Text.KIND, 60, SWT.LEFT, row -> row.info().getKind()),
+                        new RowTable.Column<>(
+                                Text.OWNER, 80, SWT.LEFT, row -> row.info().getOwner()),
+                        new RowTable.Column<>(
+                                Text.COMMAND, 400, SWT.LEFT, row -> row.info().getCommand())));
         table.icons(row -> (row.isJvm() ? Icon.JVM : Icon.NATIVE).of(session.images()));
         table.table().addListener(SWT.Selection, event -> choose());
         table.table().addListener(SWT.DefaultSelection, event -> attach());

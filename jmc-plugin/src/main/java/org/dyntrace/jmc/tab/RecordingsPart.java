@@ -28,11 +28,7 @@ final class RecordingsPart {
     private final Button stop;
     private final Button snapshot;
 
-    RecordingsPart(
-            Composite parent,
-            Session session,
-            Consumer<Failure> failed,
-            Supplier<List<ProcessRow>> processes) {
+    RecordingsPart(Composite parent, Session session, Consumer<Failure> failed, Supplier<List<ProcessRow>> processes) {
         this.session = session;
         this.failed = failed;
         this.processes = processes;
@@ -46,12 +42,12 @@ final class RecordingsPart {
                 List.of(
                         new RowTable.Column<>(Text.NAME, 120, SWT.LEFT, RecordingInfo::getName),
                         new RowTable.Column<>(
-                                Text.DIRECTORY, 260, SWT.LEFT, row -> row.isFlightRecorder()
-                                        ? Text.RECORDING_MEMORY.of()
-                                        : row.getDirectory()),
+                                Text.DIRECTORY,
+                                260,
+                                SWT.LEFT,
+                                row -> row.isFlightRecorder() ? Text.RECORDING_MEMORY.of() : row.getDirectory()),
                         new RowTable.Column<>(Text.BEGAN, 150, SWT.LEFT, row -> Numbers.time(row.getStarted())),
-                        new RowTable.Column<>(
-                                Text.DISK, 90, SWT.RIGHT, row -> Numbers.mebibytes(row.getDiskUse()))));
+                        new RowTable.Column<>(Text.DISK, 90, SWT.RIGHT, row -> Numbers.mebibytes(row.getDiskUse()))));
         table.icons(row -> Icon.RECORDING.of(session.images()));
         table.table().addListener(SWT.Selection, event -> enable());
         Composite buttons = Widgets.buttons(session.toolkit(), content);
@@ -84,8 +80,7 @@ final class RecordingsPart {
     }
 
     private void start() {
-        session.requests()
-                .look(NAME, () -> session.daemon().bean().freeRecordingName(), this::ask, failed);
+        session.requests().look(NAME, () -> session.daemon().bean().freeRecordingName(), this::ask, failed);
     }
 
     private void ask(String name) {
@@ -123,16 +118,17 @@ final class RecordingsPart {
     }
 
     private void stop() {
-        table.selected().ifPresent(row -> session.activity()
-                .run(
-                        Text.DOING_STOP.of(row.getName()),
-                        0,
-                        () -> session.daemon().bean().stopRecording(row.getName()),
-                        done -> {},
-                        done -> session.activity()
-                                .say(Text.NOTE.of(
-                                        done.getName(),
-                                        done.getDirectory() + " " + String.join(" ", done.getNotes())))));
+        table.selected()
+                .ifPresent(row -> session.activity()
+                        .run(
+                                Text.DOING_STOP.of(row.getName()),
+                                0,
+                                () -> session.daemon().bean().stopRecording(row.getName()),
+                                done -> {},
+                                done -> session.activity()
+                                        .say(Text.NOTE.of(
+                                                done.getName(),
+                                                done.getDirectory() + " " + String.join(" ", done.getNotes())))));
     }
 
     private void snapshot() {

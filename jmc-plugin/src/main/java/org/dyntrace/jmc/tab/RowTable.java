@@ -85,7 +85,7 @@ final class RowTable<T> {
      * @param more called when the user comes to their end; null when there are no more
      */
     void show(List<T> other, Runnable more) {
-        List<Object> selected = selection().stream().map(key).toList();
+        int[] indices = table.getSelectionIndices();
         List<T> before = rows;
         rows = List.copyOf(other);
         wantsMore = more;
@@ -94,9 +94,17 @@ final class RowTable<T> {
             table.setItemCount(count);
         }
         refill(before);
-        if (!selected.isEmpty()) {
-            select(selected);
+        if (!Arrays.stream(indices).allMatch(i -> hasKey(rows, i, keyAt(before, i)))) {
+            select(Arrays.stream(indices).mapToObj(i -> keyAt(before, i)).toList());
         }
+    }
+
+    private Object keyAt(List<T> in, int index) {
+        return index < in.size() ? key.apply(in.get(index)) : null;
+    }
+
+    private boolean hasKey(List<T> in, int index, Object wanted) {
+        return index < in.size() && key.apply(in.get(index)).equals(wanted);
     }
 
     /** Only the rows that say something else, so that nothing flickers. */
@@ -118,7 +126,9 @@ final class RowTable<T> {
     private boolean sameText(T one, T other) {
         return one == other
                 || columns.stream()
-                        .allMatch(column -> column.text().apply(one).equals(column.text().apply(other)))
+                                .allMatch(column -> column.text()
+                                        .apply(one)
+                                        .equals(column.text().apply(other)))
                         && Objects.equals(icon.apply(one), icon.apply(other));
     }
 

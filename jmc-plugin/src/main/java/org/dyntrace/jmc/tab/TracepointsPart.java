@@ -56,13 +56,15 @@ final class TracepointsPart {
                         new RowTable.Column<>(
                                 Text.RATE, 80, SWT.RIGHT, row -> Numbers.rate(rates.latest(row.getName()))),
                         new RowTable.Column<>(
-                                Text.EXITS, 80, SWT.RIGHT, row -> row.isEntryExit()
-                                        ? Numbers.count(row.getExits())
-                                        : ""),
+                                Text.EXITS,
+                                80,
+                                SWT.RIGHT,
+                                row -> row.isEntryExit() ? Numbers.count(row.getExits()) : ""),
                         new RowTable.Column<>(Text.LOST, 60, SWT.RIGHT, row -> Numbers.count(row.getLost())),
                         new RowTable.Column<>(Text.PLACED, 60, SWT.RIGHT, row -> Numbers.count(row.getPlaced())),
                         new RowTable.Column<>(Text.MISSING, 60, SWT.RIGHT, row -> Numbers.count(row.getMissing())),
-                        new RowTable.Column<>(Text.STATE, 120, SWT.LEFT, row -> state(row).of())));
+                        new RowTable.Column<>(
+                                Text.STATE, 120, SWT.LEFT, row -> state(row).of())));
         table.icons(row -> icon(row).of(session.images()));
         table.table().addListener(SWT.Selection, event -> choose());
         chart = new RateChart(content);
@@ -71,10 +73,16 @@ final class TracepointsPart {
         chart.canvas().setLayoutData(size);
         Composite buttons = Widgets.buttons(session.toolkit(), content);
         add = Widgets.button(session.toolkit(), buttons, Text.ADD, () -> add(""));
-        enable = Widgets.button(session.toolkit(), buttons, Text.ENABLE, () -> each(
-                Text.DOING_ENABLE, false, ProcessMXBean::enable, ProcessMXBean::disable));
-        disable = Widgets.button(session.toolkit(), buttons, Text.DISABLE, () -> each(
-                Text.DOING_DISABLE, true, ProcessMXBean::disable, ProcessMXBean::enable));
+        enable = Widgets.button(
+                session.toolkit(),
+                buttons,
+                Text.ENABLE,
+                () -> each(Text.DOING_ENABLE, false, ProcessMXBean::enable, ProcessMXBean::disable));
+        disable = Widgets.button(
+                session.toolkit(),
+                buttons,
+                Text.DISABLE,
+                () -> each(Text.DOING_DISABLE, true, ProcessMXBean::disable, ProcessMXBean::enable));
         remove = Widgets.button(session.toolkit(), buttons, Text.REMOVE, this::remove);
         choose();
     }
@@ -196,27 +204,23 @@ final class TracepointsPart {
         table.selection().stream().filter(each -> each.isEnabled() == enabled).forEach(each -> {
             Change.Undo<Object> undo = done -> back.of(bean, each.getName());
             session.activity()
-                    .run(
-                            doing.of(each.getName()),
-                            row.pid(),
-                            () -> request.of(bean, each.getName()),
-                            undo,
-                            done -> {});
+                    .run(doing.of(each.getName()), row.pid(), () -> request.of(bean, each.getName()), undo, done -> {});
         });
     }
 
     private void remove() {
         ProcessRow row = process.orElseThrow();
         ProcessMXBean bean = session.daemon().process(row.pid());
-        table.selection().forEach(each -> session.activity()
-                .run(
-                        Text.DOING_REMOVE.of(each.getName()),
-                        row.pid(),
-                        () -> {
-                            bean.remove(each.getName());
-                            return each;
-                        },
-                        done -> {},
-                        done -> {}));
+        table.selection()
+                .forEach(each -> session.activity()
+                        .run(
+                                Text.DOING_REMOVE.of(each.getName()),
+                                row.pid(),
+                                () -> {
+                                    bean.remove(each.getName());
+                                    return each;
+                                },
+                                done -> {},
+                                done -> {}));
     }
 }

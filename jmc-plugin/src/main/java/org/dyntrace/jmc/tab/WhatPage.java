@@ -26,8 +26,7 @@ final class WhatPage extends WizardPage {
         super("what", Text.ADD_WHAT.of(), null);
         setDescription(Text.ADD_WHAT_DESCRIPTION.of());
         this.jvm = jvm;
-        tracers = new ArrayList<>(
-                List.of(TracerSpec.Tracer.COUNT, TracerSpec.Tracer.LTTNG, TracerSpec.Tracer.LOG));
+        tracers = new ArrayList<>(List.of(TracerSpec.Tracer.COUNT, TracerSpec.Tracer.LTTNG, TracerSpec.Tracer.LOG));
         if (jvm) {
             tracers.add(TracerSpec.Tracer.JFR);
         }
