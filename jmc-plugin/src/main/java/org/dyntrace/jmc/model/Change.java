@@ -44,7 +44,7 @@ public final class Change<T> {
      * @param work asks the daemon for it
      * @param undo takes it back when it was cancelled too late; does nothing for what can't be
      * @param then gets its answer, on the thread of the user interface; not when it failed or was cancelled
-     * @param ended called once at its end, whatever that was, on the same thread and after that
+     * @param ended called once at its end, whatever that was, on the same thread and before that
      */
     public Change(String title, long pid, Callable<T> work, Undo<T> undo, Consumer<T> then, Consumer<Change<T>> ended) {
         this.title = title;
@@ -101,8 +101,8 @@ public final class Change<T> {
     }
 
     void succeed(T done) {
-        then.accept(done);
         ended.accept(this);
+        then.accept(done);
     }
 
     void skip() {

@@ -1,6 +1,7 @@
 package org.dyntrace.jmc.model;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -8,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.connector.DaemonConnection;
@@ -20,10 +22,14 @@ public final class Requests implements AutoCloseable {
     /** So many looks wait for the daemon at once; a daemon that hangs holds no more threads. */
     private static final int LOOKS = 4;
 
+    private record Look<T>(long number, Callable<T> question, Consumer<T> answer, Consumer<Failure> failed) {}
+
     private final Executor answers;
     private final ExecutorService looks = Executors.newFixedThreadPool(LOOKS, threads("dyntrace-look"));
     private final ExecutorService changes = Executors.newSingleThreadExecutor(threads("dyntrace-change"));
-    private final Map<String, Object> newest = new ConcurrentHashMap<>();
+    private final Map<String, Look<?>> newest = new ConcurrentHashMap<>();
+    private final AtomicLong number = new AtomicLong();
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
 
     /**
      * Ready to ask.
@@ -52,14 +58,22 @@ public final class Requests implements AutoCloseable {
      * @param <T> the answer's type
      */
     public <T> void look(String about, Callable<T> question, Consumer<T> answer, Consumer<Failure> failed) {
-        Object ticket = new Object();
-        newest.put(about, ticket);
-        submit(looks, () -> {
-            if (newest.get(about) == ticket) {
-                ask(question, found -> ifNewest(about, ticket, () -> answer.accept(found)), failure -> {
-                    ifNewest(about, ticket, () -> failed.accept(failure));
-                });
-            }
+        newest.put(about, new Look<>(number.incrementAndGet(), question, answer, failed));
+        // One that waits for its turn already asks the newest question then, so that few wait at once.
+        if (waiting.add(about)) {
+            submit(looks, () -> {
+                waiting.remove(about);
+                Look<?> look = newest.get(about);
+                if (look != null) {
+                    ask(about, look);
+                }
+            });
+        }
+    }
+
+    private <T> void ask(String about, Look<T> look) {
+        ask(look.question(), found -> ifNewest(about, look, () -> look.answer().accept(found)), failure -> {
+            ifNewest(about, look, () -> look.failed().accept(failure));
         });
     }
 
@@ -72,9 +86,9 @@ public final class Requests implements AutoCloseable {
         newest.remove(about);
     }
 
-    private void ifNewest(String about, Object ticket, Runnable then) {
+    private void ifNewest(String about, Look<?> look, Runnable then) {
         answers.execute(() -> {
-            if (newest.get(about) == ticket) {
+            if (newest.remove(about, look)) {
                 then.run();
             }
         });

@@ -58,6 +58,7 @@ public final class DaemonPane {
     private final RecordingsPart recordings;
     private final AtomicBoolean told = new AtomicBoolean();
     private final NotificationListener listener = (notification, handback) -> told.set(true);
+    private String greeting;
     private boolean there;
     private boolean asking;
     private int ticks;
@@ -169,7 +170,8 @@ public final class DaemonPane {
     private void greeted(Optional<String> who) {
         asking = false;
         there = who.isPresent();
-        form.getForm().getForm().setMessage(who.orElse(null), IMessageProvider.NONE);
+        greeting = who.orElse(null);
+        calm();
         if (there) {
             show(content);
             refresh();
@@ -181,8 +183,14 @@ public final class DaemonPane {
         }
     }
 
+    /** Says nothing more of what has failed. */
+    private void calm() {
+        form.getForm().getForm().setMessage(greeting, IMessageProvider.NONE);
+    }
+
     private void refresh() {
         if (there) {
+            calm();
             processes.refresh();
             recordings.refresh();
             tracepoints.refreshNow();

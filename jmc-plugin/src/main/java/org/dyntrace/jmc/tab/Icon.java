@@ -18,6 +18,6 @@ enum Icon {
     /** {@return the image, which the manager disposes of} */
     Image of(ResourceManager images) {
         String file = "/icons/" + name().toLowerCase(Locale.ROOT) + ".png";
-        return images.create(ImageDescriptor.createFromURLSupplier(true, () -> Icon.class.getResource(file)));
+        return images.create(ImageDescriptor.createFromURL(Icon.class.getResource(file)));
     }
 }
