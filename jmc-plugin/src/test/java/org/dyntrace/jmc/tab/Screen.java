@@ -1,5 +1,7 @@
 package org.dyntrace.jmc.tab;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,22 +27,28 @@ import org.eclipse.ui.forms.widgets.Section;
 
 /** What a user sees and does, from a thread beside that of the user interface, which may be in a dialog. */
 final class Screen {
-    private static final int SECONDS = 60;
+    private static final int SECONDS = 30;
     private static final int PAUSE_MILLIS = 20;
 
     private final Display display;
     private final AtomicLong longest = new AtomicLong();
+    private final AtomicLong busiest = new AtomicLong();
 
     Screen(Display display) {
         this.display = display;
     }
 
-    /** Measures from now on how long the user interface does not react. */
+    /** Measures from now on how long the user interface does not react, and how much of that time it has computed. */
     void watch() {
         Thread watch = new Thread(() -> {
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            long before = ui(threads::getCurrentThreadCpuTime);
             while (!display.isDisposed()) {
                 long asked = System.nanoTime();
-                ui(() -> longest.accumulateAndGet(System.nanoTime() - asked, Math::max));
+                long now = ui(threads::getCurrentThreadCpuTime);
+                longest.accumulateAndGet(System.nanoTime() - asked, Math::max);
+                busiest.accumulateAndGet(now - before, Math::max);
+                before = now;
                 pause();
             }
         });
@@ -51,6 +59,11 @@ final class Screen {
     /** {@return the longest time since the last call in which it did not react, in milliseconds} */
     long longestFreeze() {
         return longest.getAndSet(0) / 1_000_000;
+    }
+
+    /** {@return the longest time since the last call that it has computed without a pause, in milliseconds} */
+    long longestWork() {
+        return busiest.getAndSet(0) / 1_000_000;
     }
 
     <T> T ui(Supplier<T> supplier) {
@@ -109,12 +122,16 @@ final class Screen {
         await("the window gone", () -> ui(shell::isDisposed));
     }
 
-    /** {@return a section of the tab, by how its title begins} */
+    /** {@return a section of the console's tab, by how its title begins} */
     Section section(Text title) {
+        return section(shell("console"), title);
+    }
+
+    /** {@return a section in a window, by how its title begins} */
+    Section section(Shell window, Text title) {
         return awaitSome(
                 "a section " + title,
-                () -> Arrays.stream(display.getShells())
-                        .flatMap(shell -> all(shell, Section.class).stream())
+                () -> all(window, Section.class).stream()
                         .filter(section -> section.getText().startsWith(title.of()))
                         .findFirst());
     }

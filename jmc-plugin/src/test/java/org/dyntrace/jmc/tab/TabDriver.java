@@ -28,6 +28,7 @@ import org.eclipse.ui.forms.widgets.Section;
 /** Runs in a JVM with a display: shows the tab as JMC does, and uses it as a user does. What is not as it should be ends it. */
 final class TabDriver {
     private static final int FREEZE_MILLIS = 100;
+    private static final int BUSY_MILLIS = 1000;
 
     private final Screen screen;
     private final Path pictures;
@@ -184,7 +185,7 @@ final class TabDriver {
                 return null;
             });
             Shell window = screen.shell(Text.WINDOW_TITLE.of("story"));
-            Section processes = screen.section(Text.PROCESSES);
+            Section processes = screen.section(window, Text.PROCESSES);
             screen.press(processes, Text.ATTACH.of());
             screen.await("attached", () -> attached(truth, program.pid()));
             screen.await("the button to detach", () -> screen.canPress(processes, Text.DETACH));
@@ -202,7 +203,8 @@ final class TabDriver {
         Section processes = screen.section(Text.PROCESSES);
         Table list = screen.table(processes);
         screen.await("the processes", () -> screen.ui(list::getItemCount) == Crowd.PROCESSES);
-        System.out.println("driver: until there " + screen.longestFreeze() + " ms");
+        System.out.println(
+                "driver: until there " + screen.longestWork() + " ms of work, " + screen.longestFreeze() + " ms");
         screen.type(processes, Text.PROCESSES_FILTER, Integer.toString(Crowd.FIRST_PID + Crowd.PROCESSES - 1));
         screen.await("one process", () -> screen.ui(list::getItemCount) == 1);
         screen.type(processes, Text.PROCESSES_FILTER, "");
@@ -220,8 +222,10 @@ final class TabDriver {
     }
 
     private void checkFreeze() {
+        // A machine that is busy with other things takes the processor away for longer.
+        long work = screen.longestWork();
         long freeze = screen.longestFreeze();
-        check("no freeze: " + freeze + " ms", freeze < FREEZE_MILLIS);
+        check("no freeze: " + work + " ms of work, " + freeze + " ms", work < FREEZE_MILLIS && freeze < BUSY_MILLIS);
     }
 
     /** Goes through the wizard, which has its location already. */
