@@ -38,15 +38,18 @@ class RequestsTest {
 
     @Test
     void answerOnlyTheNewestLookAboutAThing() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch slow = new CountDownLatch(1);
         requests.look(
                 "a",
                 () -> {
+                    begun.countDown();
                     slow.await();
                     return "old";
                 },
                 said::add,
                 this::failed);
+        assertTrue(begun.await(10, TimeUnit.SECONDS));
         requests.look("a", () -> "new", said::add, this::failed);
         answer();
         assertEquals("new", said.remove());

@@ -221,6 +221,15 @@ final class Screen {
         });
     }
 
+    /** Clicks on a row. */
+    void click(Table table, int index) {
+        ui(() -> {
+            table.setSelection(index);
+            table.notifyListeners(SWT.Selection, new org.eclipse.swt.widgets.Event());
+            return null;
+        });
+    }
+
     void awaitText(String text) {
         await("'" + text + "'", () -> ui(this::everything).contains(text));
     }
