@@ -122,8 +122,7 @@ static bool inside(void)
 	return dyntrace_lttng_thread.state & LTTNG_INSIDE;
 }
 
-/* lttng-ust copies no bytes from NULL at times, which is its own affair. */
-__attribute__((no_sanitize("undefined"))) static void *copy(void *to, const void *from, size_t size)
+static void *copy(void *to, const void *from, size_t size)
 {
 	char *at = to;
 	const char *source = from;

@@ -1,11 +1,8 @@
 package org.dyntrace.cli;
 
 import org.dyntrace.mbeans.ProcessMXBean;
-import org.dyntrace.mbeans.TargetedTracepoint;
-import org.dyntrace.mbeans.connector.DaemonConnection;
+import org.dyntrace.mbeans.TracepointInfo;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code dyntrace disable <pid|name>:<tracepoint>} */
 @Command(
@@ -19,20 +16,13 @@ import picocli.CommandLine.ParentCommand;
         },
         footerHeading = "%nExamples:%n",
         footer = {"  dyntrace disable 4711:tp-0", "  dyntrace disable bash:reads"})
-final class Disable implements Runnable {
-    @ParentCommand
-    private Dyntrace dyntrace;
-
-    @Parameters(paramLabel = "<pid|name>:<tracepoint>", description = "The process and the tracepoint's name.")
-    private String tracepoint;
+final class Disable extends TracepointCommand {
+    Disable() {
+        super("disabling");
+    }
 
     @Override
-    public void run() {
-        TargetedTracepoint which = TargetedTracepoint.parse(tracepoint);
-        try (DaemonConnection daemon = dyntrace.connect()) {
-            ProcessMXBean process = daemon.process(
-                    daemon.daemon().find(which.target().toString()).getPid());
-            Progress.during("disabling " + which, () -> Progress.of(process), () -> process.disable(which.name()));
-        }
+    TracepointInfo change(ProcessMXBean process, String name) {
+        return process.disable(name);
     }
 }

@@ -1,12 +1,8 @@
 package org.dyntrace.cli;
 
 import org.dyntrace.mbeans.ProcessMXBean;
-import org.dyntrace.mbeans.TargetedTracepoint;
 import org.dyntrace.mbeans.TracepointInfo;
-import org.dyntrace.mbeans.connector.DaemonConnection;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code dyntrace enable <pid|name>:<tracepoint>} */
 @Command(
@@ -20,22 +16,18 @@ import picocli.CommandLine.ParentCommand;
         },
         footerHeading = "%nExamples:%n",
         footer = {"  dyntrace enable 4711:tp-0", "  dyntrace enable bash:reads"})
-final class Enable implements Runnable {
-    @ParentCommand
-    private Dyntrace dyntrace;
-
-    @Parameters(paramLabel = "<pid|name>:<tracepoint>", description = "The process and the tracepoint's name.")
-    private String tracepoint;
+final class Enable extends TracepointCommand {
+    Enable() {
+        super("enabling");
+    }
 
     @Override
-    public void run() {
-        TargetedTracepoint which = TargetedTracepoint.parse(tracepoint);
-        try (DaemonConnection daemon = dyntrace.connect()) {
-            long pid = daemon.daemon().find(which.target().toString()).getPid();
-            ProcessMXBean process = daemon.process(pid);
-            TracepointInfo enabled = Progress.during(
-                    "enabling " + which, () -> Progress.of(process), () -> process.enable(which.name()));
-            MissingSites.tell(process, pid, enabled);
-        }
+    TracepointInfo change(ProcessMXBean process, String name) {
+        return process.enable(name);
+    }
+
+    @Override
+    void tell(ProcessMXBean process, long pid, TracepointInfo changed) {
+        MissingSites.tell(process, pid, changed);
     }
 }

@@ -247,7 +247,7 @@ class AccessTest {
                     print('answered', flush=True)
                 """);
         try (Program fake = Program.start(
-                stranger.words("python3", script, dyntrace.rundir() + ".agents/link.sock", program.pid()))) {
+                stranger.words("/usr/bin/python3", script, dyntrace.rundir() + ".agents/link.sock", program.pid()))) {
             fake.await("answered");
             String pid = "\"pid\":" + fake.pid() + ",";
             Waiting.until(
@@ -289,11 +289,11 @@ class AccessTest {
         Program maker;
         Program others;
         try {
-            maker = Program.start(stranger.words("python3", script, dyntrace.rundir() + ".agents/link.sock"));
+            maker = Program.start(stranger.words("/usr/bin/python3", script, dyntrace.rundir() + ".agents/link.sock"));
             maker.await("heir");
             maker.await("maker");
             maker.awaitExit();
-            others = Program.start("python3", script("""
+            others = Program.start("/usr/bin/python3", script("""
                     import os, sys, time
                     parent = os.getpid()
                     for i in range(300):

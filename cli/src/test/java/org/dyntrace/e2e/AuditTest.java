@@ -136,7 +136,10 @@ class AuditTest {
                 """);
         Shell.run("chmod", "644", script.toString()).ok();
         Asker.stranger()
-                .as("python3", script.toString(), rundir.resolve("jmx.sock").toString())
+                .as(
+                        "/usr/bin/python3",
+                        script.toString(),
+                        rundir.resolve("jmx.sock").toString())
                 .ok();
         assertTrue(
                 lines().size() <= 101 * 2,

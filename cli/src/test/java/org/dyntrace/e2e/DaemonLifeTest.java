@@ -24,7 +24,7 @@ class DaemonLifeTest {
             assertEquals(20, LogLines.of(log).count("exit", "logged"));
 
             dyntrace.startDaemon();
-            awaitListed(dyntrace, program);
+            dyntrace.awaitListed(program);
             assertEquals(new Counts(20, 20, 0), dyntrace.counts(program, "logged"));
             assertEquals(new Counts(5, 0, 0), dyntrace.counts(program, "tp-0"));
             assertEquals("tp-1", dyntrace.ok("add", program.pid() + ":callee", "count"));
@@ -49,7 +49,7 @@ class DaemonLifeTest {
             assertEquals(3, dyntrace.run("list-processes").exitCode());
             program.ask("calls 10", "done");
             dyntrace.startDaemon();
-            awaitListed(dyntrace, program);
+            dyntrace.awaitListed(program);
             assertEquals(new Counts(10, 0, 0), dyntrace.counts(program, name));
         }
     }
@@ -98,12 +98,5 @@ class DaemonLifeTest {
                 30,
                 () -> "the daemon ends",
                 () -> dyntrace.run("list-processes").exitCode() == 3);
-    }
-
-    private static void awaitListed(Installation dyntrace, Program program) {
-        Waiting.until(
-                20,
-                () -> "the agent comes back",
-                () -> dyntrace.ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
     }
 }

@@ -109,10 +109,7 @@ class EnableTest {
 
             dyntrace.killDaemon();
             dyntrace.startDaemon();
-            Waiting.until(
-                    20,
-                    () -> "the agent comes back",
-                    () -> dyntrace.ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
+            dyntrace.awaitListed(program);
             program.ask("calls 10", "done");
             assertEquals(new Counts(10, 10, 0), dyntrace.counts(program, "logged"));
             assertEquals(new Counts(20, 0, 0), dyntrace.counts(program, "on"));
@@ -233,10 +230,7 @@ class EnableTest {
 
             dyntrace.killDaemon();
             dyntrace.startDaemon();
-            Waiting.until(
-                    20,
-                    () -> "the agent comes back",
-                    () -> dyntrace.ok("list-processes", "--json").contains("\"pid\":" + story.pid() + ","));
+            dyntrace.awaitListed(story);
             assertTrue(list(story).matches("(?s).*logged .* 12345 \\(disabled\\)\n.*"), list(story));
             dyntrace.ok("enable", logged);
             dyntrace.ok("enable", logged);

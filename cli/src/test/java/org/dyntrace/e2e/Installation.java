@@ -154,6 +154,14 @@ final class Installation implements AutoCloseable {
         return all.get(name);
     }
 
+    /** After another daemon has come. */
+    void awaitListed(Program program) {
+        Waiting.until(
+                20,
+                () -> "the agent comes back",
+                () -> ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
+    }
+
     /** {@return the counts of a program's tracepoints, by their names} */
     Map<String, Counts> counts(Program program) {
         return counts(program.pid());
@@ -177,6 +185,11 @@ final class Installation implements AutoCloseable {
     @Override
     public void close() {
         stopDaemon();
+        delete(directory);
+    }
+
+    /** Deletes a directory and what is in it. */
+    static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.deleteIfExists(file);

@@ -37,7 +37,7 @@ class ManyEventsTest {
 
         static Run of(Path out, String... command) {
             String[] all = new String[command.length + 4];
-            System.arraycopy(new String[] {"python3", "-c", PYTHON, out.toString()}, 0, all, 0, 4);
+            System.arraycopy(new String[] {"/usr/bin/python3", "-c", PYTHON, out.toString()}, 0, all, 0, 4);
             System.arraycopy(command, 0, all, 4, command.length);
             String[] words = Shell.run(all).ok().split(" ");
             return new Run(Double.parseDouble(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));

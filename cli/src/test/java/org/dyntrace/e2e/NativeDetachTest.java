@@ -134,10 +134,7 @@ class NativeDetachTest {
             dyntrace.stopDaemon();
             Files.move(file, files.resolve("story.old"));
             dyntrace.startDaemon();
-            Waiting.until(
-                    20,
-                    () -> "the agent comes back",
-                    () -> dyntrace.ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
+            dyntrace.awaitListed(program);
             program.ask("calls 10", "done");
             assertEquals(10, dyntrace.counts(program, "calls").hits());
             dyntrace.ok("detach", program.pid());

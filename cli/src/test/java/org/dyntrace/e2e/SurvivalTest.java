@@ -88,14 +88,14 @@ class SurvivalTest {
             dyntrace.attach(program);
             dyntrace.ok("add", program.pid() + ":callee", "-n", "calls", "count");
             program.ask("calls 10", "done");
-            delete(dyntrace.rundir());
+            Installation.delete(dyntrace.rundir());
             String said = dyntrace.awaitDaemonsEnd(1);
             assertTrue(said.contains("was removed") && said.contains("Start the daemon again"), said);
             Result nobody = dyntrace.run("list-processes");
             assertEquals(3, nobody.exitCode(), nobody::toString);
             program.ask("calls 10", "done");
             dyntrace.startDaemon();
-            awaitListed(dyntrace, program);
+            dyntrace.awaitListed(program);
             assertEquals(20, dyntrace.counts(program, "calls").hits());
         }
     }
@@ -115,7 +115,7 @@ class SurvivalTest {
                     30,
                     () -> "a daemon answers again",
                     () -> dyntrace.run("list-processes").exitCode() == 0);
-            awaitListed(dyntrace, program);
+            dyntrace.awaitListed(program);
             program.ask("calls 10", "done");
             assertEquals(10, dyntrace.counts(program, "calls").hits());
             shell("pkill", "-f", "--", "--rundir " + dyntrace.rundir()).ok();
@@ -173,7 +173,7 @@ class SurvivalTest {
             } finally {
                 shell("kill", "-CONT", daemon).ok();
             }
-            awaitListed(dyntrace, program);
+            dyntrace.awaitListed(program);
             assertEquals(new Counts(1000, 1000, 0), dyntrace.counts(program, "calls"));
         }
     }
@@ -228,20 +228,5 @@ class SurvivalTest {
 
     private static Result shell(Object... command) {
         return Shell.run(Stream.of(command).map(Object::toString).toArray(String[]::new));
-    }
-
-    private static void awaitListed(Installation dyntrace, Program program) {
-        Waiting.until(
-                20,
-                () -> "the agent comes back",
-                () -> dyntrace.ok("list-processes", "--json").contains("\"pid\":" + program.pid() + ","));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A program that root's session daemon does not serve, but one of its own user; that one is killed, and another one comes. */
@@ -76,7 +75,7 @@ class UserSessionDaemonTest {
             assertTrue(dyntrace.ok("verify", program.pid()).contains("no byte differs"));
         } finally {
             killDaemon();
-            delete();
+            Installation.delete(home);
         }
     }
 
@@ -120,13 +119,5 @@ class UserSessionDaemonTest {
                 "HOME=" + home));
         words.addAll(List.of(command));
         return Shell.run(words.toArray(String[]::new));
-    }
-
-    private void delete() throws IOException {
-        try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

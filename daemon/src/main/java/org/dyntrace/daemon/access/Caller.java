@@ -45,6 +45,16 @@ public record Caller(long uid, long gid, Set<Long> groups, long pid, String remo
         return DAEMON;
     }
 
+    /**
+     * Tells whose processes this daemon serves: one of root all, one of a user his own.
+     *
+     * @param uid who owns a process; its lower 32 bits count
+     * @return whether this daemon may have it
+     */
+    public static boolean daemonServes(long uid) {
+        return DAEMON.uid() == 0 || DAEMON.uid() == (uid & 0xffffffffL);
+    }
+
     /** A local caller. */
     Caller(long uid, long gid, Set<Long> groups, long pid) {
         this(uid, gid, groups, pid, "");

@@ -7,9 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixSocket;
 import jnr.unixsocket.UnixSocketChannel;
@@ -23,12 +21,6 @@ import jnr.unixsocket.UnixSocketOptions;
 final class PeerSocket extends UnixSocket {
     private static final Logger LOG = System.getLogger(PeerSocket.class.getName());
 
-    /** How long a peer may take to say its first word, in milliseconds. */
-    private static final int FIRST_WORD_TIMEOUT = 10_000;
-
-    /** What RMI itself adds to a request. */
-    private static final int OVERHEAD = 4096;
-
     private final UnixSocketChannel channel;
     private final Limits limits;
     private final Caller peer;
@@ -36,22 +28,17 @@ final class PeerSocket extends UnixSocket {
     private final InputStream in = new In();
     private final OutputStream out = new Out();
     private volatile Runnable onClose = () -> {};
-    private volatile boolean spoken;
-    /** Since the last answer. */
-    private final AtomicLong requested = new AtomicLong();
-    /** When the request that is being read has begun. */
-    private volatile long began;
-
-    private volatile boolean welcomed;
+    private final RequestMeter meter;
     /** How long the kernel waits in a read, in milliseconds. */
-    private volatile int patience = FIRST_WORD_TIMEOUT;
+    private volatile int patience = RequestMeter.FIRST_WORD_MILLISECONDS;
 
     PeerSocket(UnixSocketChannel channel, Limits limits) throws IOException {
         super(channel);
         this.channel = channel;
         this.limits = limits;
+        this.meter = new RequestMeter(limits);
         channel.setOption(UnixSocketOptions.SO_SNDTIMEO, limits.answerSeconds() * 1000);
-        channel.setOption(UnixSocketOptions.SO_RCVTIMEO, FIRST_WORD_TIMEOUT);
+        channel.setOption(UnixSocketOptions.SO_RCVTIMEO, patience);
         Credentials credentials = getCredentials();
         this.peer = new Caller(
                 credentials.getUid() & 0xffffffffL,
@@ -71,7 +58,7 @@ final class PeerSocket extends UnixSocket {
     /** Writes what comes before RMI. */
     void greet(byte[] words) throws IOException {
         out.write(words);
-        welcomed = false;
+        meter.greeted();
     }
 
     @Override
@@ -130,19 +117,21 @@ final class PeerSocket extends UnixSocket {
                 return 0;
             }
             Caller.marks(peer);
-            if (requested.get() > limits.requestBytes() + OVERHEAD) {
+            if (meter.isTooLong()) {
                 LOG.log(Level.WARNING, "{0} sends a request of more than {1} bytes", peer, limits.requestBytes());
                 throw givenUp("a request can have " + limits.requestBytes() + " bytes");
             }
-            await(requested.get() > 0 ? rest() : spoken ? limits.idleSeconds() * 1000 : FIRST_WORD_TIMEOUT);
+            long rest = meter.patience();
+            if (rest <= 0) {
+                LOG.log(Level.WARNING, "{0} takes more than {1} s for a request", peer, limits.requestSeconds());
+                throw givenUp(peer + " does not come to the end of his request");
+            }
+            await((int) rest);
             int count = channel.read(ByteBuffer.wrap(bytes, offset, length));
             if (count == 0) {
                 throw givenUp("nothing came from " + peer);
             }
-            spoken = true;
-            if (requested.getAndAdd(Math.max(count, 0)) == 0) {
-                began = System.nanoTime();
-            }
+            meter.read(count);
             return count;
         }
 
@@ -150,17 +139,6 @@ final class PeerSocket extends UnixSocket {
         private IOException givenUp(String why) throws IOException {
             PeerSocket.this.close();
             return new SocketTimeoutException(why);
-        }
-
-        /** Of the time for one request: who sends a byte now and then would keep a thread for ever. */
-        private int rest() throws IOException {
-            long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-            long rest = limits.requestSeconds() * 1000L - passed;
-            if (rest <= 0) {
-                LOG.log(Level.WARNING, "{0} takes more than {1} s for a request", peer, limits.requestSeconds());
-                throw givenUp(peer + " does not come to the end of his request");
-            }
-            return (int) rest;
         }
 
         private void await(int milliseconds) throws IOException {
@@ -184,11 +162,7 @@ final class PeerSocket extends UnixSocket {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (welcomed) {
-                requested.set(0);
-            }
-            // What is written first only says that RMI is spoken; the request may have come with what asked for that.
-            welcomed = true;
+            meter.answers();
             ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
             while (buffer.hasRemaining()) {
                 if (channel.write(buffer) == 0) {

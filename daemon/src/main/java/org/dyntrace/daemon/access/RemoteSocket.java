@@ -12,7 +12,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
@@ -29,8 +28,6 @@ import javax.net.ssl.SSLSocket;
 final class RemoteSocket extends Socket {
     private static final Logger LOG = System.getLogger(RemoteSocket.class.getName());
 
-    private static final int FIRST_WORD_TIMEOUT = 10_000;
-    private static final int OVERHEAD = 4096;
     private static final int CLOSE_MILLISECONDS = 1000;
 
     private final Socket plain;
@@ -43,10 +40,7 @@ final class RemoteSocket extends Socket {
     private final OutputStream out = new Out();
     private volatile Runnable onClose = () -> {};
     private volatile Caller peer;
-    private volatile boolean spoken;
-    private volatile boolean welcomed;
-    private volatile long began;
-    private final AtomicLong requested = new AtomicLong();
+    private final RequestMeter meter;
 
     /**
      * A connection.
@@ -62,6 +56,7 @@ final class RemoteSocket extends Socket {
         this.plain = plain;
         this.tls = tls;
         this.limits = limits;
+        this.meter = new RequestMeter(limits);
         this.local = local;
         this.deadlines = deadlines;
         plain.setTcpNoDelay(true);
@@ -194,26 +189,21 @@ final class RemoteSocket extends Socket {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (requested.get() > limits.requestBytes() + OVERHEAD) {
+            if (meter.isTooLong()) {
                 cut();
                 throw new IOException("a request can have " + limits.requestBytes() + " bytes");
             }
             if (peer == null) {
                 shakeHands();
             }
-            int count = within(
-                    requested.get() > 0 ? rest() : spoken ? limits.idleSeconds() * 1000L : FIRST_WORD_TIMEOUT,
-                    () -> tls.getInputStream().read(bytes, offset, length));
-            spoken = true;
+            int count = within(rest(), () -> tls.getInputStream().read(bytes, offset, length));
             Caller.marks(peer);
-            if (requested.getAndAdd(Math.max(count, 0)) == 0) {
-                began = System.nanoTime();
-            }
+            meter.read(count);
             return count;
         }
 
         private long rest() throws IOException {
-            long rest = limits.requestSeconds() * 1000L - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            long rest = meter.patience();
             if (rest <= 0) {
                 cut();
                 throw new SocketTimeoutException("a request does not come to its end");
@@ -223,7 +213,7 @@ final class RemoteSocket extends Socket {
 
         private void shakeHands() throws IOException {
             try {
-                within(FIRST_WORD_TIMEOUT, () -> {
+                within(RequestMeter.FIRST_WORD_MILLISECONDS, () -> {
                     tls.startHandshake();
                     return null;
                 });
@@ -248,11 +238,7 @@ final class RemoteSocket extends Socket {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (welcomed) {
-                requested.set(0);
-            }
-            // What is written first only says that RMI is spoken.
-            welcomed = true;
+            meter.answers();
             within(limits.answerSeconds() * 1000L, () -> {
                 tls.getOutputStream().write(bytes, offset, length);
                 return null;

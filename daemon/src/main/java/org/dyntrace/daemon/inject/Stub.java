@@ -83,6 +83,7 @@ final class Stub {
 
     private final Assembler code = new Assembler();
     private final LoaderFunctions functions;
+    private final Errand errand;
     private final boolean viaMemfd;
     private final boolean hasXsave;
     private final int signal;
@@ -121,6 +122,7 @@ final class Stub {
         this.dataAddress = dataAddress;
         this.region = region;
         this.functions = functions;
+        this.errand = errand;
         this.viaMemfd = errand instanceof Load load && load.path() == null;
         this.hasXsave = hasXsave;
         this.signal = signal;
@@ -138,6 +140,11 @@ final class Stub {
         mark(code);
         codeBytes = code.finish();
         dataBytes = data(errand, settled, mask);
+    }
+
+    /** {@return what it is for} */
+    Errand errand() {
+        return errand;
     }
 
     /** What a stub is for. */

@@ -89,24 +89,22 @@ public final class Agents {
 
     /** {@return whether a process might take an agent, seen from its state, its kind and its owner} */
     boolean mayReach(ProcessFacts facts) {
-        long own = Caller.daemon().uid();
         return facts.process().pid() != ProcessHandle.current().pid()
                 && !facts.kernelThread()
                 && facts.state() != 'Z'
                 && facts.state() != 'X'
                 && facts.elfClass() == ELF_64
-                && (own == 0 || own == (facts.uid() & 0xffffffffL));
+                && Caller.daemonServes(facts.uid());
     }
 
     /** A user's own daemon has the rights to do no more, but the kernel's words for it would help nobody. */
     void checkOwner(ProcessId process) {
-        long own = Caller.daemon().uid();
         long owner = ProcessFacts.of(process).uid() & 0xffffffffL;
-        if (own != 0 && own != owner) {
+        if (!Caller.daemonServes(owner)) {
             throw new Failure(
                     Reason.NOT_PERMITTED,
                     "Process " + process.pid() + " is " + UserName.of(owner) + "'s, and this daemon serves "
-                            + UserName.of(own) + "'s processes only.",
+                            + UserName.of(Caller.daemon().uid()) + "'s processes only.",
                     "Ask the machine's daemon: 'dyntrace --rundir /run/dyntrace', as a member of the group dyntrace.");
         }
     }

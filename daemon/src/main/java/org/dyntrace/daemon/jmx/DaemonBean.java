@@ -119,9 +119,7 @@ public final class DaemonBean implements DaemonMXBean {
 
     @Override
     public int getTracepoints() {
-        return targets.all().stream()
-                .mapToInt(process -> process.shown().size())
-                .sum();
+        return targets.tracepoints();
     }
 
     @Override

@@ -3,8 +3,8 @@ package org.dyntrace.daemon.jmx;
 import com.sun.jna.LastErrorException;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.dyntrace.daemon.access.AskersRights;
 import org.dyntrace.daemon.access.Caller;
-import org.dyntrace.daemon.record.AskersRights;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 

@@ -264,11 +264,16 @@ public final class Targets {
                 agents.isJvm(process));
     }
 
-    /** An agent says itself which tracepoints it holds, and may say anything. */
-    void checkRoom(int pid, int there, int more) {
-        int all = processes.values().stream()
+    /** {@return how many tracepoints all processes have} */
+    int tracepoints() {
+        return processes.values().stream()
                 .mapToInt(process -> process.shown().size())
                 .sum();
+    }
+
+    /** An agent says itself which tracepoints it holds, and may say anything. */
+    void checkRoom(int pid, int there, int more) {
+        int all = tracepoints();
         if (there + more > limits.tracepointsPerProcess() || all + more > limits.tracepoints()) {
             throw new Failure(
                     Reason.TOO_MANY,

@@ -85,12 +85,7 @@ public final class FlightRecorder {
 
     private void ask(String command, String done, Optional<Path> to) {
         ProcessFacts facts = ProcessFacts.of(process);
-        if (Caller.daemon().uid() != 0 && Caller.daemon().uid() != Integer.toUnsignedLong(facts.uid())) {
-            throw Refused.foreign(process);
-        }
-        if (facts.state() == 'T' || facts.state() == 't') {
-            throw process.stopped();
-        }
+        Jvm.checkAnswers(facts);
         try (Jvm jvm = Jvm.open(facts);
                 FileChannel file = to.isEmpty()
                         ? null

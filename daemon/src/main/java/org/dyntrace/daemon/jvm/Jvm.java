@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.proc.Mapping;
 import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessFacts;
@@ -38,6 +39,16 @@ final class Jvm implements AutoCloseable {
     /** {@return where a process has the JVM's library, whatever its path, and though its file be deleted} */
     static Optional<Mapping> library(ProcessId process) {
         return Maps.find(process, LIBRARY);
+    }
+
+    /** Refuses who would not answer this daemon: another user's JVM, and one that is stopped, by a signal or a debugger. */
+    static void checkAnswers(ProcessFacts facts) {
+        if (!Caller.daemonServes(facts.uid())) {
+            throw Refused.foreign(facts.process());
+        }
+        if (facts.state() == 'T' || facts.state() == 't') {
+            throw facts.process().stopped();
+        }
     }
 
     static Jvm open(ProcessFacts facts) {

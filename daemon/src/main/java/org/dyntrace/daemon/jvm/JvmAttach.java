@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.daemon.proc.ProcessFacts;
 import org.dyntrace.daemon.proc.ProcessId;
 import org.dyntrace.mbeans.Failure;
@@ -89,12 +88,7 @@ public final class JvmAttach {
         }
         ProcessFacts facts = ProcessFacts.of(process);
         try (Jvm jvm = Jvm.open(facts)) {
-            if (Caller.daemon().uid() != 0 && Caller.daemon().uid() != Integer.toUnsignedLong(facts.uid())) {
-                throw Refused.foreign(process);
-            }
-            if (facts.state() == 'T' || facts.state() == 't') {
-                throw process.stopped();
-            }
+            Jvm.checkAnswers(facts);
             jvm.awaitBeginning();
             check(process, jvm.settings());
             return onItsOwnThread(

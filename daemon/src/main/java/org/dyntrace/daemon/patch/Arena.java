@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.dyntrace.daemon.link.NativeLink;
 import org.dyntrace.daemon.proc.Mapping;
-import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -20,9 +19,6 @@ import org.dyntrace.mbeans.Reason;
 final class Arena {
     /** A jump reaches 2 GiB; what the moved instructions refer to must be in reach as well. */
     private static final long REACH = 1L << 30;
-
-    private static final int ATTEMPTS = 8;
-    private static final long ASIDE = 48L << 20;
 
     /** Less than this is not worth a stop of all threads, bytes. */
     private static final long WORTH_A_STOP = Chunk.SIZE / 4;
@@ -93,24 +89,15 @@ final class Arena {
     }
 
     private Chunk map(long near) {
-        Failure last = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            // Where the process maps and unmaps all the time, stacks of threads for instance, the next gap is not the
-            // best one.
-            long aside = (attempt % 2 == 0 ? ASIDE : -ASIDE) * attempt;
-            long gap = Maps.of(link.process())
-                    .gapNear(near + aside, Chunk.SIZE, REACH - Chunk.SIZE - Math.abs(aside))
-                    .orElseThrow(() -> new Failure(
-                            Reason.NO_ROOM,
-                            String.format("No memory is free within reach of 0x%x.", near),
-                            "Trace another function; this process has no room near this one."));
-            try {
-                return new Chunk(link.map(gap, Chunk.SIZE, true));
-            } catch (Failure taken) {
-                // The process may have mapped something there meanwhile.
-                last = taken;
-            }
-        }
-        throw last;
+        return new Chunk(NearMemory.map(
+                link,
+                near,
+                Chunk.SIZE,
+                REACH,
+                true,
+                () -> new Failure(
+                        Reason.NO_ROOM,
+                        String.format("No memory is free within reach of 0x%x.", near),
+                        "Trace another function; this process has no room near this one.")));
     }
 }

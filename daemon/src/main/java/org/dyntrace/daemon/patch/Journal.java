@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.dyntrace.daemon.link.NativeLink;
-import org.dyntrace.daemon.proc.Maps;
 import org.dyntrace.daemon.proc.ProcessMemory;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
@@ -88,11 +87,14 @@ final class Journal {
     void add(Tracepoint tracepoint) {
         byte[] content = tracepoint.toBytes();
         int size = HEADER + content.length;
-        long room = Maps.of(link.process())
-                .gapNear(layout.anchor(), size, Long.MAX_VALUE >> 2)
-                .orElseThrow(() -> new Failure(
+        long at = NearMemory.map(
+                link,
+                layout.anchor(),
+                pages(size),
+                Long.MAX_VALUE >> 2,
+                false,
+                () -> new Failure(
                         Reason.NO_ROOM, "The process has no free address space.", "Remove other tracepoints."));
-        long at = link.map(room, pages(size), false);
         ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(memory.readLong(layout.journal()));
         bytes.putInt(content.length).putInt(checksum(content));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.dyntrace.daemon.access.AskersRights;
 import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;

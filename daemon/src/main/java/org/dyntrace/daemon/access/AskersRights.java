@@ -1,11 +1,10 @@
-package org.dyntrace.daemon.record;
+package org.dyntrace.daemon.access;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import org.dyntrace.daemon.access.Caller;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
