@@ -32,10 +32,6 @@ final class Equinox implements AutoCloseable {
      */
     Equinox(Path directory, Path... more) throws BundleException, IOException {
         Map<String, String> all = new HashMap<>();
-        // Of the styles of Eclipse 4, which nothing here uses; no bundle on Maven Central has it.
-        all.put(
-                "org.osgi.framework.system.packages.extra",
-                "org.w3c.css.sac;version=1.3.0,org.w3c.css.sac.helpers;version=1.3.0");
         all.put("org.osgi.framework.storage", directory.resolve("equinox").toString());
         all.put("osgi.instance.area", directory.resolve("workspace").toUri().toString());
         framework = new EquinoxFactory().newFramework(all);

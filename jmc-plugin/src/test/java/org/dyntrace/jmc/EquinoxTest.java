@@ -5,22 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.reflect.Array;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.openjdk.jmc.rjmx.IServerHandle;
 import org.openjdk.jmc.rjmx.actionprovider.IActionFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleWiring;
@@ -30,15 +20,14 @@ import org.osgi.framework.wiring.BundleWiring;
  * interface.
  */
 class EquinoxTest {
-    private static final List<Class<?>> HOST_CLASSES = List.of(IServerHandle.class, IActionFactory.class);
-
     @TempDir
     private Path directory;
 
     @Test
     void resolvesAndMakesEveryContribution() throws Exception {
         Path built = Path.of("target/classes").toAbsolutePath();
-        try (Equinox equinox = new Equinox(directory, host(), styles(), built)) {
+        try (Equinox equinox =
+                new Equinox(directory, HostBundles.host(directory), HostBundles.styles(directory), built)) {
             Bundle ours = equinox.bundle("org.dyntrace.jmc");
             ours.start(Bundle.START_ACTIVATION_POLICY);
             assertTrue(ours.getState() == Bundle.STARTING || ours.getState() == Bundle.ACTIVE);
@@ -81,49 +70,5 @@ class EquinoxTest {
 
     private static String attribute(Object element, String name) throws ReflectiveOperationException {
         return (String) call(element, "getAttribute", name);
-    }
-
-    /** A name that Eclipse's styles ask for; no bundle on Maven Central has it, and nothing here uses them. */
-    private Path styles() throws IOException {
-        Path jar = directory.resolve("styles.jar");
-        Manifest manifest = new Manifest();
-        Attributes main = manifest.getMainAttributes();
-        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        main.putValue("Bundle-ManifestVersion", "2");
-        main.putValue("Bundle-SymbolicName", "org.apache.batik.css");
-        main.putValue("Bundle-Version", "1.17.0");
-        try (OutputStream out = Files.newOutputStream(jar)) {
-            new JarOutputStream(out, manifest).close();
-        }
-        return jar;
-    }
-
-    private Path host() throws IOException {
-        Path jar = directory.resolve("host.jar");
-        Manifest manifest = new Manifest();
-        Attributes main = manifest.getMainAttributes();
-        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        main.putValue("Bundle-ManifestVersion", "2");
-        main.putValue("Bundle-SymbolicName", "org.dyntrace.jmc.host;singleton:=true");
-        main.putValue("Require-Bundle", "org.openjdk.jmc.common,org.openjdk.jmc.rjmx.common");
-        main.putValue("Export-Package", "org.openjdk.jmc.rjmx,org.openjdk.jmc.rjmx.actionprovider");
-        try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream zip = new JarOutputStream(out, manifest)) {
-            for (Class<?> each : HOST_CLASSES) {
-                copy(
-                        zip,
-                        each.getName().replace('.', '/') + ".class",
-                        each.getName().replace('.', '/') + ".class");
-            }
-            copy(zip, "host.xml", "plugin.xml");
-        }
-        return jar;
-    }
-
-    private static void copy(JarOutputStream to, String resource, String name) throws IOException {
-        to.putNextEntry(new ZipEntry(name));
-        try (InputStream in = EquinoxTest.class.getClassLoader().getResourceAsStream(resource)) {
-            in.transferTo(to);
-        }
     }
 }
