@@ -1,16 +1,21 @@
 package org.dyntrace.jmc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,6 +56,7 @@ class BundleTest {
             texts.load(in);
         }
         NodeList all = plugin.getElementsByTagName("*");
+        Set<String> used = new TreeSet<>(List.of("bundle.name", "bundle.vendor", "bundle.description"));
         int seen = 0;
         for (int i = 0; i < all.getLength(); i++) {
             Element element = (Element) all.item(i);
@@ -66,28 +72,50 @@ class BundleTest {
             }
             for (String attribute : List.of("name", "label", "description")) {
                 String text = element.getAttribute(attribute);
-                assertTrue(!text.startsWith("%") || texts.containsKey(text.substring(1)), text);
+                assertTrue(text.isEmpty() || text.startsWith("%"), text);
+                if (!text.isEmpty()) {
+                    used.add(text.substring(1));
+                }
             }
         }
         assertEquals(2, seen);
+        assertEquals(used, new TreeSet<>(texts.stringPropertyNames()));
+    }
+
+    /** Texts for users are in properties files. */
+    @Test
+    void noTextIsInTheCode() throws IOException {
+        Pattern literal = Pattern.compile(
+                "\\bset(Text|Message|ErrorMessage|Title|Description|ToolTipText)\\(\\s*\"[^\"]*\\p{L}{2}[^\"]*\"");
+        assertTrue(literal.matcher("label.setText(\n   \"Loading…\")").find());
+        try (var files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Matcher found = literal.matcher(Files.readString(file));
+                assertFalse(found.find(), () -> file + ": " + found.group());
+            }
+        }
     }
 
     @Test
-    void iconsAreAtBothResolutions() throws IOException {
+    void iconsAreAtBothResolutions() throws Exception {
+        Set<String> used = new TreeSet<>();
+        for (Object icon : Class.forName("org.dyntrace.jmc.tab.Icon").getEnumConstants()) {
+            String name = icon.toString().toLowerCase(Locale.ROOT);
+            used.add(name + ".png");
+            used.add(name + "@2x.png");
+        }
+        Set<String> found = new TreeSet<>();
         try (var files = Files.list(BUNDLE.resolve("icons"))) {
-            List<Path> icons = files.toList();
-            assertTrue(icons.size() >= 2);
-            for (Path icon : icons) {
-                Matcher name = Pattern.compile("([a-z]+)(@2x)?\\.png")
-                        .matcher(icon.getFileName().toString());
-                assertTrue(name.matches(), icon::toString);
-                assertEquals(
-                        name.group(2) == null ? 16 : 32,
-                        ImageIO.read(icon.toFile()).getWidth());
-                assertTrue(Files.exists(icon.resolveSibling(name.group(1) + "@2x.png")));
-                assertTrue(Files.exists(icon.resolveSibling(name.group(1) + ".png")));
+            for (Path icon : files.toList()) {
+                String name = icon.getFileName().toString();
+                found.add(name);
+                BufferedImage image = ImageIO.read(icon.toFile());
+                int size = name.contains("@2x") ? 32 : 16;
+                assertEquals(size, image.getWidth(), name);
+                assertEquals(size, image.getHeight(), name);
             }
         }
+        assertEquals(used, found);
     }
 
     @Test

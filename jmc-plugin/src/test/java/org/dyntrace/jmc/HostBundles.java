@@ -11,12 +11,14 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.zip.ZipEntry;
-import org.openjdk.jmc.rjmx.IServerHandle;
-import org.openjdk.jmc.rjmx.actionprovider.IActionFactory;
 
 /** Bundles that stand in for what of JMC is on no public repository. */
 final class HostBundles {
-    private static final List<Class<?>> HOST_CLASSES = List.of(IServerHandle.class, IActionFactory.class);
+    private static final List<String> HOST_CLASSES = List.of(
+            "org/openjdk/jmc/rjmx/IServerHandle.class",
+            "org/openjdk/jmc/rjmx/actionprovider/IActionFactory.class",
+            "org/dyntrace/jmc/host/Console.class",
+            "org/dyntrace/jmc/host/Console$1.class");
 
     private HostBundles() {}
 
@@ -28,13 +30,16 @@ final class HostBundles {
                 "1.0.0",
                 Map.of(
                         "Require-Bundle",
-                        "org.openjdk.jmc.common,org.openjdk.jmc.rjmx.common",
+                        "org.eclipse.core.runtime,org.eclipse.swt,org.eclipse.jface,org.eclipse.ui.forms,"
+                                + "org.eclipse.e4.core.contexts,org.eclipse.e4.core.di,"
+                                + "org.openjdk.jmc.common,org.openjdk.jmc.rjmx.common",
+                        "Import-Package",
+                        "javax.management,javax.management.remote",
                         "Export-Package",
                         "org.openjdk.jmc.rjmx,org.openjdk.jmc.rjmx.actionprovider"));
         try (OutputStream out = Files.newOutputStream(jar);
                 JarOutputStream zip = new JarOutputStream(out, manifest)) {
-            for (Class<?> each : HOST_CLASSES) {
-                String file = each.getName().replace('.', '/') + ".class";
+            for (String file : HOST_CLASSES) {
                 copy(zip, file, file);
             }
             copy(zip, "host.xml", "plugin.xml");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ class UpdateSiteTest {
     @Test
     void comesIntoJmcAndGoesAgain() throws Exception {
         List<String> before = bundles();
-        URI site = URI.create("jar:" + zip().toUri() + "!/");
+        URI site = URI.create("jar:" + Installed.updateSite().toUri() + "!/");
         P2.Ended listed = P2.end("director", "-repository", site.toString(), "-list");
         assertTrue(listed.said().contains("org.dyntrace.jmc.dyntrace"), listed::said);
 
@@ -78,12 +79,69 @@ class UpdateSiteTest {
         assertEquals(List.of("org.dyntrace.jmc,0.1.0,plugins/org.dyntrace.jmc_0.1.0.jar,4,false"), added);
         assertTrue(roots().contains(FEATURE + "/0.1.0"));
         Path installed = jmc.resolve("plugins/org.dyntrace.jmc_0.1.0.jar");
-        assertEquals(-1, Files.mismatch(Path.of("target/jmc-plugin.jar"), installed));
+        assertEquals(-1, Files.mismatch(Installed.bundle(), installed));
         assertTrue(Files.exists(jmc.resolve("features/org.dyntrace.jmc.feature_0.1.0/feature.xml")));
 
         direct(site, "-uninstallIU", FEATURE);
         assertEquals(before, bundles());
         assertFalse(roots().contains(FEATURE));
+    }
+
+    /** The tab and the action, in the Equinox that p2 has put together. */
+    @Test
+    void worksWhereItWasInstalled() throws Exception {
+        Path pictures = Files.createDirectories(Path.of("target/pictures")).toAbsolutePath();
+        Path tab = pictures.resolve("installed-tab.png");
+        Path action = pictures.resolve("installed-action.png");
+        Files.deleteIfExists(tab);
+        Files.deleteIfExists(action);
+        URI site = Path.of("target/update-site").toUri();
+        direct(site, "-installIU", FEATURE);
+        try (Stage stage = new Stage(own)) {
+            Process daemon = stage.daemon();
+            Process program =
+                    stage.start("program", "bash", "-c", "while read -r -t 0.05 line <> <(:) || true; do :; done");
+            stage.dyntrace("attach", Long.toString(program.pid()));
+            stage.dyntrace("add", program.pid() + ":execute_command_internal", "-n", "loop", "count");
+            Process console = stage.start(
+                    "console",
+                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                    "-Dswt.library.path=" + own,
+                    "-jar",
+                    launcher().toString(),
+                    "-application",
+                    "org.dyntrace.jmc.host.console",
+                    "-data",
+                    own.resolve("workspace").toString(),
+                    "-consoleLog",
+                    address(daemon),
+                    Long.toString(program.pid()),
+                    tab.toString(),
+                    action.toString());
+            stage.await("console", console, 120);
+            assertTrue(stage.said("console").contains("console: all done"), () -> stage.said("console"));
+        } finally {
+            direct(site, "-uninstallIU", FEATURE);
+        }
+        assertTrue(Files.size(tab) > 0 && Files.size(action) > 0);
+    }
+
+    /** {@return where a JVM's MBeans are, as JMC finds out for local ones} */
+    private static String address(Process jvm) throws Exception {
+        VirtualMachine machine = VirtualMachine.attach(Long.toString(jvm.pid()));
+        try {
+            return machine.startLocalManagementAgent();
+        } finally {
+            machine.detach();
+        }
+    }
+
+    private static Path launcher() throws IOException {
+        try (Stream<Path> plugins = Files.list(jmc.resolve("plugins"))) {
+            return plugins.filter(each -> each.getFileName().toString().startsWith("org.eclipse.equinox.launcher_"))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test
@@ -153,15 +211,5 @@ class UpdateSiteTest {
             }
         }
         return own.resolve("site");
-    }
-
-    private static Path zip() {
-        String given = System.getProperty("dyntrace.home");
-        Path home = given == null ? Path.of("../target/dyntrace") : Path.of(given);
-        Path zip = home.resolve("lib/dyntrace/jmc-update-site.zip")
-                .toAbsolutePath()
-                .normalize();
-        assertTrue(Files.exists(zip), "no update site: run scripts/build first");
-        return zip;
     }
 }
