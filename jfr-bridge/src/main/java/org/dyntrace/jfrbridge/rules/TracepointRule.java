@@ -11,21 +11,17 @@ import org.openjdk.jmc.flightrecorder.rules.IResultValueProvider;
 import org.openjdk.jmc.flightrecorder.rules.ResultBuilder;
 import org.openjdk.jmc.flightrecorder.rules.Severity;
 import org.openjdk.jmc.flightrecorder.rules.TypedResult;
-import org.openjdk.jmc.flightrecorder.rules.util.JfrRuleTopics;
 import org.openjdk.jmc.flightrecorder.rules.util.RulesToolkit;
 
 /** A judgement as a rule of JMC's automated analysis. */
 abstract class TracepointRule extends AbstractRule {
+    /** That of the plug-in's pages: JMC shows results at the pages of the rule's topic. */
+    private static final String TOPIC = "dyntrace";
+
     private final Judgement judgement;
 
     TracepointRule(Judgement judgement) {
-        super(
-                judgement.id(),
-                judgement.title(),
-                JfrRuleTopics.JAVA_APPLICATION,
-                List.of(),
-                List.of(TypedResult.SCORE),
-                Map.of());
+        super(judgement.id(), judgement.title(), TOPIC, List.of(), List.of(TypedResult.SCORE), Map.of());
         this.judgement = judgement;
     }
 

@@ -1,0 +1,2 @@
+/** The action in JMC's JVM browser. */
+package org.dyntrace.jmc.browser;

@@ -1,0 +1,41 @@
+package org.dyntrace.jmc.tab;
+
+import java.text.NumberFormat;
+import java.util.Locale;
+
+/** How numbers are shown. */
+final class Numbers {
+    private static final double MIB = 1024.0 * 1024;
+
+    private Numbers() {}
+
+    /** {@return a count, with the user's separators} */
+    static String count(long count) {
+        return NumberFormat.getIntegerInstance().format(count);
+    }
+
+    /** {@return hits per second; empty when not known} */
+    static String rate(double rate) {
+        if (Double.isNaN(rate)) {
+            return "";
+        }
+        NumberFormat format = NumberFormat.getNumberInstance();
+        format.setMaximumFractionDigits(rate < 100 ? 1 : 0);
+        return format.format(rate);
+    }
+
+    /** {@return an address as dyntrace prints it} */
+    static String address(long address) {
+        return "0x" + Long.toHexString(address);
+    }
+
+    /** {@return bytes as MiB} */
+    static String mebibytes(long bytes) {
+        return Text.MIB.of(NumberFormat.getIntegerInstance().format(Math.round(bytes / MIB)));
+    }
+
+    /** {@return a time of day and its date} */
+    static String time(long millis) {
+        return String.format(Locale.getDefault(), "%tF %<tT", millis);
+    }
+}

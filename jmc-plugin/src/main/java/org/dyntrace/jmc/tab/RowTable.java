@@ -1,0 +1,195 @@
+package org.dyntrace.jmc.tab;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Image;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Event;
+import org.eclipse.swt.widgets.Table;
+import org.eclipse.swt.widgets.TableColumn;
+import org.eclipse.swt.widgets.TableItem;
+import org.eclipse.ui.forms.widgets.FormToolkit;
+
+/**
+ * A table whose rows are filled in as they come into sight, so that 100,000 cost no more than 20.
+ *
+ * @param <T> what a row shows
+ */
+final class RowTable<T> {
+    /**
+     * A column.
+     *
+     * @param title its head
+     * @param width in pixels
+     * @param style SWT.LEFT or SWT.RIGHT
+     * @param text what a row has there
+     */
+    record Column<T>(Text title, int width, int style, Function<T, String> text) {}
+
+    private final Table table;
+    private final List<Column<T>> columns;
+    private final Function<T, Object> key;
+    private Function<T, Image> icon = row -> null;
+    private List<T> rows = List.of();
+    private Runnable wantsMore;
+
+    /** A table that tells its rows apart by a key, and keeps its selection by that. */
+    RowTable(FormToolkit toolkit, Composite parent, int style, Function<T, Object> key, List<Column<T>> columns) {
+        this.columns = columns;
+        this.key = key;
+        table = toolkit.createTable(parent, SWT.VIRTUAL | SWT.FULL_SELECTION | style);
+        table.setHeaderVisible(true);
+        table.setLinesVisible(true);
+        for (Column<T> column : columns) {
+            TableColumn shown = new TableColumn(table, column.style());
+            shown.setText(column.title().of());
+            shown.setWidth(column.width());
+            shown.setMoveable(true);
+        }
+        GridData data = new GridData(SWT.FILL, SWT.FILL, true, true);
+        data.heightHint = 60;
+        data.widthHint = 200;
+        table.setLayoutData(data);
+        table.addListener(SWT.SetData, this::fill);
+    }
+
+    /** Gives each row an icon. */
+    void icons(Function<T, Image> icons) {
+        icon = icons;
+    }
+
+    Table table() {
+        return table;
+    }
+
+    List<T> rows() {
+        return rows;
+    }
+
+    /** Shows other rows; what was selected stays so, where it still is. */
+    void show(List<T> other) {
+        show(other, null);
+    }
+
+    /**
+     * Shows other rows, which are not all.
+     *
+     * @param more called when the user comes to their end; null when there are no more
+     */
+    void show(List<T> other, Runnable more) {
+        int[] indices = table.getSelectionIndices();
+        List<T> before = rows;
+        rows = List.copyOf(other);
+        wantsMore = more;
+        int count = rows.size() + (more == null ? 0 : 1);
+        if (table.getItemCount() != count) {
+            table.setItemCount(count);
+        }
+        refill(before);
+        if (!Arrays.stream(indices).allMatch(i -> hasKey(rows, i, keyAt(before, i)))) {
+            select(Arrays.stream(indices).mapToObj(i -> keyAt(before, i)).toList());
+        }
+    }
+
+    private Object keyAt(List<T> in, int index) {
+        return index < in.size() ? key.apply(in.get(index)) : null;
+    }
+
+    private boolean hasKey(List<T> in, int index, Object wanted) {
+        return index < in.size() && key.apply(in.get(index)).equals(wanted);
+    }
+
+    /** Only the rows that say something else, so that nothing flickers. */
+    private void refill(List<T> before) {
+        int top = table.getTopIndex();
+        int last = top + table.getClientArea().height / Math.max(1, table.getItemHeight()) + 1;
+        for (int i = 0; i < table.getItemCount(); i++) {
+            boolean same = i < before.size() && i < rows.size() && sameText(before.get(i), rows.get(i));
+            if (!same) {
+                if (i > last) {
+                    table.clear(i, table.getItemCount() - 1);
+                    return;
+                }
+                table.clear(i);
+            }
+        }
+    }
+
+    private boolean sameText(T one, T other) {
+        return one == other
+                || columns.stream()
+                                .allMatch(column -> column.text()
+                                        .apply(one)
+                                        .equals(column.text().apply(other)))
+                        && Objects.equals(icon.apply(one), icon.apply(other));
+    }
+
+    private void select(List<Object> keys) {
+        Map<Object, Integer> places = new HashMap<>();
+        for (int i = 0; i < rows.size(); i++) {
+            places.put(key.apply(rows.get(i)), i);
+        }
+        int[] indices = keys.stream()
+                .map(places::get)
+                .filter(Objects::nonNull)
+                .mapToInt(Integer::intValue)
+                .toArray();
+        if (!Arrays.equals(indices, table.getSelectionIndices())) {
+            table.deselectAll();
+            table.select(indices);
+        }
+    }
+
+    /** Selects the row with a key; {@return whether there is one} */
+    boolean selectKey(Object wanted) {
+        for (int i = 0; i < rows.size(); i++) {
+            if (key.apply(rows.get(i)).equals(wanted)) {
+                table.setSelection(i);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return the rows that are selected} */
+    List<T> selection() {
+        List<T> selected = new ArrayList<>();
+        for (int index : table.getSelectionIndices()) {
+            if (index < rows.size()) {
+                selected.add(rows.get(index));
+            }
+        }
+        return selected;
+    }
+
+    /** {@return the first row that is selected} */
+    Optional<T> selected() {
+        return selection().stream().findFirst();
+    }
+
+    private void fill(Event event) {
+        TableItem item = (TableItem) event.item;
+        int index = event.index;
+        if (index < rows.size()) {
+            T row = rows.get(index);
+            item.setText(
+                    columns.stream().map(column -> column.text().apply(row)).toArray(String[]::new));
+            item.setImage(icon.apply(row));
+        } else {
+            item.setText(Text.LOADING.of());
+            if (wantsMore != null) {
+                Runnable more = wantsMore;
+                wantsMore = null;
+                more.run();
+            }
+        }
+    }
+}

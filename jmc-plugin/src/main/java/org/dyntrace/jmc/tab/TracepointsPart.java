@@ -1,0 +1,226 @@
+package org.dyntrace.jmc.tab;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.dyntrace.jmc.model.Change;
+import org.dyntrace.jmc.model.ProcessRow;
+import org.dyntrace.jmc.model.Rates;
+import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.ProcessMXBean;
+import org.dyntrace.mbeans.TracepointInfo;
+import org.eclipse.jface.wizard.WizardDialog;
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.ui.forms.widgets.Section;
+
+/** The tracepoints of the process that is chosen, with their counts now and the rate of one of them. */
+final class TracepointsPart {
+    private static final String LOOK = "tracepoints";
+
+    /** Asks something of a process about a tracepoint. */
+    private interface Request {
+        Object of(ProcessMXBean process, String tracepoint);
+    }
+
+    private final Session session;
+    private final Consumer<Failure> failed;
+    private final Section section;
+    private final RowTable<TracepointInfo> table;
+    private final RateChart chart;
+    private final Button add;
+    private final Button enable;
+    private final Button disable;
+    private final Button remove;
+    private final Rates rates = new Rates();
+    private Optional<ProcessRow> process = Optional.empty();
+    private boolean looking;
+
+    TracepointsPart(Composite parent, Session session, Consumer<Failure> failed) {
+        this.session = session;
+        this.failed = failed;
+        section = Widgets.section(session.toolkit(), parent, Text.TRACEPOINTS);
+        Composite content = (Composite) section.getClient();
+        table = new RowTable<>(
+                session.toolkit(),
+                content,
+                SWT.MULTI,
+                TracepointInfo::getName,
+                List.of(
+                        new RowTable.Column<>(Text.NAME, 90, SWT.LEFT, TracepointInfo::getName),
+                        new RowTable.Column<>(Text.LOCATION, 200, SWT.LEFT, TracepointInfo::getLocation),
+                        new RowTable.Column<>(Text.TRACER, 90, SWT.LEFT, TracepointsPart::tracer),
+                        new RowTable.Column<>(Text.HITS, 100, SWT.RIGHT, row -> Numbers.count(row.getHits())),
+                        new RowTable.Column<>(
+                                Text.RATE, 80, SWT.RIGHT, row -> Numbers.rate(rates.latest(row.getName()))),
+                        new RowTable.Column<>(
+                                Text.EXITS,
+                                80,
+                                SWT.RIGHT,
+                                row -> row.isEntryExit() ? Numbers.count(row.getExits()) : ""),
+                        new RowTable.Column<>(Text.LOST, 60, SWT.RIGHT, row -> Numbers.count(row.getLost())),
+                        new RowTable.Column<>(Text.PLACED, 60, SWT.RIGHT, row -> Numbers.count(row.getPlaced())),
+                        new RowTable.Column<>(Text.MISSING, 60, SWT.RIGHT, row -> Numbers.count(row.getMissing())),
+                        new RowTable.Column<>(
+                                Text.STATE, 120, SWT.LEFT, row -> state(row).of())));
+        table.icons(row -> icon(row).of(session.images()));
+        table.table().addListener(SWT.Selection, event -> choose());
+        chart = new RateChart(content);
+        GridData size = new GridData(SWT.FILL, SWT.END, true, false);
+        size.heightHint = 90;
+        chart.canvas().setLayoutData(size);
+        Composite buttons = Widgets.buttons(session.toolkit(), content);
+        add = Widgets.button(session.toolkit(), buttons, Text.ADD, () -> add(""));
+        enable = Widgets.button(
+                session.toolkit(),
+                buttons,
+                Text.ENABLE,
+                () -> each(Text.DOING_ENABLE, false, ProcessMXBean::enable, ProcessMXBean::disable));
+        disable = Widgets.button(
+                session.toolkit(),
+                buttons,
+                Text.DISABLE,
+                () -> each(Text.DOING_DISABLE, true, ProcessMXBean::disable, ProcessMXBean::enable));
+        remove = Widgets.button(session.toolkit(), buttons, Text.REMOVE, this::remove);
+        choose();
+    }
+
+    private static String tracer(TracepointInfo row) {
+        return row.getArguments().isEmpty()
+                ? row.getTracer()
+                : row.getTracer() + " " + String.join(" ", row.getArguments());
+    }
+
+    private static Text state(TracepointInfo row) {
+        if (!row.isEnabled()) {
+            return Text.DISABLED;
+        }
+        return row.isWaiting() ? Text.WAITING : Text.ENABLED;
+    }
+
+    private static Icon icon(TracepointInfo row) {
+        if (!row.isEnabled()) {
+            return Icon.DISABLED;
+        }
+        return row.isWaiting() ? Icon.WAITING : Icon.ENABLED;
+    }
+
+    Section section() {
+        return section;
+    }
+
+    /** Shows another process's, or none. */
+    void choose(Optional<ProcessRow> other) {
+        process = other.filter(ProcessRow::attached);
+        session.requests().forget(LOOK);
+        looking = false;
+        rates.clear();
+        table.show(List.of());
+        section.setText(process.map(row -> Text.TRACEPOINTS_OF.of(row.info().getName(), Long.toString(row.pid())))
+                .orElseGet(Text.TRACEPOINTS::of));
+        section.layout();
+        choose();
+        refresh();
+    }
+
+    /** Looks at the counts, unless a look is under way. */
+    void refresh() {
+        if (process.isEmpty() || looking) {
+            return;
+        }
+        ProcessRow row = process.get();
+        looking = true;
+        session.requests()
+                .look(LOOK, () -> session.daemon().process(row.pid()).listTracepoints(), this::take, failure -> {
+                    looking = false;
+                    failed.accept(failure);
+                });
+    }
+
+    /** After a change, whatever a look that is under way would say. */
+    void refreshNow() {
+        looking = false;
+        refresh();
+    }
+
+    private void take(List<TracepointInfo> rows) {
+        looking = false;
+        if (!section.isDisposed()) {
+            rates.add(System.nanoTime(), rows);
+            table.show(rows);
+            // Rates are not part of a row, but change with each look.
+            table.table().clearAll();
+            choose();
+        }
+    }
+
+    private void choose() {
+        List<TracepointInfo> rows = table.selection();
+        add.setEnabled(process.isPresent());
+        enable.setEnabled(rows.stream().anyMatch(row -> !row.isEnabled()));
+        disable.setEnabled(rows.stream().anyMatch(TracepointInfo::isEnabled));
+        remove.setEnabled(!rows.isEmpty());
+        chart.show(table.selected().map(row -> rates.kept(row.getName())).orElse(List.of()));
+    }
+
+    /** Opens the wizard, with a location in it. */
+    void add(String location) {
+        process.ifPresent(row -> {
+            AddWizard wizard = new AddWizard(session, row, location);
+            WizardDialog dialog = new WizardDialog(section.getShell(), wizard);
+            dialog.setPageSize(560, 320);
+            if (dialog.open() == WizardDialog.OK) {
+                place(row, wizard.request());
+            }
+        });
+    }
+
+    private void place(ProcessRow row, AddWizard.Request request) {
+        ProcessMXBean bean = session.daemon().process(row.pid());
+        session.activity()
+                .run(
+                        Text.DOING_ADD.of(request.location()),
+                        row.pid(),
+                        () -> bean.add(
+                                request.location(),
+                                request.entryExit(),
+                                request.name(),
+                                request.tracer(),
+                                request.arguments()),
+                        done -> bean.remove(done.getName()),
+                        done -> session.activity()
+                                .say(Text.ADDED.of(
+                                        done.getName(),
+                                        Numbers.count(done.getPlaced()),
+                                        Numbers.count(done.getMissing()))));
+    }
+
+    /** For those of the selection that are in the other state. */
+    private void each(Text doing, boolean enabled, Request request, Request back) {
+        ProcessRow row = process.orElseThrow();
+        ProcessMXBean bean = session.daemon().process(row.pid());
+        table.selection().stream().filter(each -> each.isEnabled() == enabled).forEach(each -> {
+            Change.Undo<Object> undo = done -> back.of(bean, each.getName());
+            session.activity()
+                    .run(doing.of(each.getName()), row.pid(), () -> request.of(bean, each.getName()), undo, done -> {});
+        });
+    }
+
+    private void remove() {
+        ProcessRow row = process.orElseThrow();
+        ProcessMXBean bean = session.daemon().process(row.pid());
+        table.selection()
+                .forEach(each -> session.activity()
+                        .run(
+                                Text.DOING_REMOVE.of(each.getName()),
+                                row.pid(),
+                                () -> {
+                                    bean.remove(each.getName());
+                                    return each;
+                                },
+                                done -> {},
+                                done -> {}));
+    }
+}

@@ -1,0 +1,58 @@
+package org.dyntrace.jmc.tab;
+
+import org.eclipse.swt.SWT;
+import org.eclipse.swt.layout.GridData;
+import org.eclipse.swt.layout.GridLayout;
+import org.eclipse.swt.layout.RowLayout;
+import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Composite;
+import org.eclipse.ui.forms.widgets.ExpandableComposite;
+import org.eclipse.ui.forms.widgets.FormToolkit;
+import org.eclipse.ui.forms.widgets.Section;
+
+/** Pieces that all parts of the tab are made of. */
+final class Widgets {
+    private Widgets() {}
+
+    /** {@return a section with a title; its content is {@link Section#getClient}} */
+    static Section section(FormToolkit toolkit, Composite parent, Text title) {
+        Section section = toolkit.createSection(parent, ExpandableComposite.TITLE_BAR);
+        section.setText(title.of());
+        Composite content = toolkit.createComposite(section);
+        GridLayout layout = new GridLayout();
+        layout.marginWidth = 0;
+        layout.marginHeight = 0;
+        content.setLayout(layout);
+        section.setClient(content);
+        return section;
+    }
+
+    /** {@return a line for buttons} */
+    static Composite buttons(FormToolkit toolkit, Composite parent) {
+        Composite line = toolkit.createComposite(parent);
+        RowLayout layout = new RowLayout();
+        layout.center = true;
+        layout.marginLeft = 0;
+        line.setLayout(layout);
+        line.setLayoutData(new GridData(SWT.FILL, SWT.END, true, false));
+        return line;
+    }
+
+    /** {@return a button that does something} */
+    static Button button(FormToolkit toolkit, Composite parent, Text text, Runnable does) {
+        Button button = toolkit.createButton(parent, text.of(), SWT.PUSH);
+        button.addListener(SWT.Selection, event -> does.run());
+        return button;
+    }
+
+    /** {@return a field for a filter, with a hint in it} */
+    static org.eclipse.swt.widgets.Text search(FormToolkit toolkit, Composite parent, Text hint) {
+        org.eclipse.swt.widgets.Text field =
+                new org.eclipse.swt.widgets.Text(parent, SWT.SEARCH | SWT.ICON_SEARCH | SWT.ICON_CANCEL);
+        toolkit.adapt(field, true, true);
+        field.setMessage(hint.of());
+        field.setToolTipText(hint.of());
+        field.setLayoutData(new GridData(SWT.FILL, SWT.BEGINNING, true, false));
+        return field;
+    }
+}

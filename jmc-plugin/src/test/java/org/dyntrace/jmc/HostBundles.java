@@ -1,0 +1,85 @@
+package org.dyntrace.jmc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+
+/** Bundles that stand in for what of JMC is on no public repository. */
+final class HostBundles {
+    private static final List<String> HOST_CLASSES = List.of(
+            "org/openjdk/jmc/rjmx/IServerHandle.class",
+            "org/openjdk/jmc/rjmx/actionprovider/IActionFactory.class",
+            "org/dyntrace/jmc/host/Console.class",
+            "org/dyntrace/jmc/host/Console$1.class");
+
+    private HostBundles() {}
+
+    /** Makes a bundle with the extension points of JMC's user interface, and the types that the plug-in gets from it. */
+    static Path host(Path directory) throws IOException {
+        Path jar = directory.resolve("host.jar");
+        Manifest manifest = manifest(
+                "org.dyntrace.jmc.host;singleton:=true",
+                "1.0.0",
+                Map.of(
+                        "Require-Bundle",
+                        "org.eclipse.core.runtime,org.eclipse.swt,org.eclipse.jface,org.eclipse.ui.forms,"
+                                + "org.eclipse.e4.core.contexts,org.eclipse.e4.core.di,"
+                                + "org.openjdk.jmc.common,org.openjdk.jmc.rjmx.common",
+                        "Import-Package",
+                        "javax.management,javax.management.remote",
+                        "Export-Package",
+                        "org.openjdk.jmc.rjmx,org.openjdk.jmc.rjmx.actionprovider"));
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream zip = new JarOutputStream(out, manifest)) {
+            for (String file : HOST_CLASSES) {
+                copy(zip, file, file);
+            }
+            copy(zip, "host.xml", "plugin.xml");
+        }
+        return jar;
+    }
+
+    /** Makes a bundle of the names that Eclipse's styles ask for; no bundle on Maven Central has them, and nothing here uses them. */
+    static Path styles(Path directory) throws IOException {
+        Path jar = directory.resolve("styles.jar");
+        Manifest manifest = manifest(
+                "org.apache.batik.css",
+                "1.17.0",
+                Map.of(
+                        "Export-Package",
+                        "org.w3c.css.sac;version=\"1.3.0\",org.w3c.css.sac.helpers;version=\"1.3.0\""));
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream zip = new JarOutputStream(out, manifest)) {
+            // A package that is exported has to have something in it.
+            copy(zip, "host.xml", "org/w3c/css/sac/nothing");
+            copy(zip, "host.xml", "org/w3c/css/sac/helpers/nothing");
+        }
+        return jar;
+    }
+
+    private static Manifest manifest(String name, String version, Map<String, String> more) {
+        Manifest manifest = new Manifest();
+        Attributes main = manifest.getMainAttributes();
+        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        main.putValue("Bundle-ManifestVersion", "2");
+        main.putValue("Bundle-SymbolicName", name);
+        main.putValue("Bundle-Version", version);
+        more.forEach(main::putValue);
+        return manifest;
+    }
+
+    private static void copy(JarOutputStream to, String resource, String name) throws IOException {
+        to.putNextEntry(new ZipEntry(name));
+        try (InputStream in = HostBundles.class.getClassLoader().getResourceAsStream(resource)) {
+            in.transferTo(to);
+        }
+    }
+}
