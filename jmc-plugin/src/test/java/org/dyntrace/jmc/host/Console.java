@@ -196,7 +196,7 @@ public final class Console implements IApplication {
     private static List<String> rows(Composite in) {
         List<String> rows = new ArrayList<>();
         for (Table table : tables(in)) {
-            for (int i = 0; i < Math.min(table.getItemCount(), 200); i++) {
+            for (int i = 0; i < table.getItemCount(); i++) {
                 rows.add(row(table, i));
             }
         }
