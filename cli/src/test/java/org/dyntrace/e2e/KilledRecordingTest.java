@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Recordings outlive a daemon that is killed: the next one goes on with them, or says what is lost, and nothing goes on that nobody knows of.
- * {@code -Ddyntrace.kills=100} for the long run.
+ * {@code -Ddyntrace.recordings=100} for the long run (scripts/soak).
  */
 class KilledRecordingTest {
-    private static final int KILLS = Integer.getInteger("dyntrace.kills", 4);
+    private static final int KILLS = Integer.getInteger("dyntrace.recordings", 4);
     private static final int LATEST = 2500;
 
     @TempDir

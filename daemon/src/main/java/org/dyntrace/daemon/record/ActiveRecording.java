@@ -39,30 +39,17 @@ final class ActiveRecording {
     private volatile RecordingState state;
     private int snapshots;
 
-    private ActiveRecording(Path work, RecordingState state) {
+    /**
+     * Nothing goes on yet.
+     *
+     * @param work a directory of the daemon's
+     * @param state what was asked for
+     */
+    ActiveRecording(Path work, RecordingState state) {
         this.work = work;
         this.data = work.resolve("data");
         this.clock = new ClockLog(work.resolve("clock"));
         this.state = state;
-    }
-
-    /**
-     * Starts all of it, or nothing.
-     *
-     * @param work a directory of the daemon's
-     * @param wanted what was asked for, without JVMs
-     * @param processes the JVMs
-     * @param settings of their Flight Recorders
-     */
-    static ActiveRecording start(Path work, RecordingState wanted, List<ProcessId> processes, String settings) {
-        ActiveRecording recording = new ActiveRecording(work, wanted);
-        try {
-            recording.begin(processes, settings);
-            return recording;
-        } catch (Failure | IOException e) {
-            recording.forget();
-            throw e instanceof Failure failure ? failure : new UncheckedIOException((IOException) e);
-        }
     }
 
     /**
@@ -75,7 +62,14 @@ final class ActiveRecording {
         return new ActiveRecording(work, RecordingState.read(work));
     }
 
-    private void begin(List<ProcessId> processes, String settings) throws IOException {
+    /**
+     * Starts all of it. If that fails, what has begun is to be taken away by {@link #discard}.
+     *
+     * @param processes the JVMs
+     * @param settings of their Flight Recorders
+     * @throws IOException when the daemon can't write in its directory
+     */
+    void begin(List<ProcessId> processes, String settings) throws IOException {
         boolean flight = state.flightRecorder();
         Path lttng = Files.createDirectories(data.resolve(LTTNG));
         state = state.holdingSession(true);
@@ -170,15 +164,14 @@ final class ActiveRecording {
         return "JVM " + jvm.process().pid() + " has ended before the recording: what its Flight Recorder had is lost.";
     }
 
-    /** Ends all of it, and leaves no file; who can't be told so now is told later, see {@link #isGone}. */
-    void forget() {
+    /** Leaves no file, but what {@link #isGone} has to know of those that still have to be told. */
+    private void forget() {
         update(state.in(Phase.OVER));
-        Handover.delete(data);
-        isGone();
+        Handover.delete(state.holdsSomething() ? data : work);
     }
 
-    /** {@return whether nothing is left of one that is over; tells what still records that it is, if it could not be told before} */
-    boolean isGone() {
+    /** {@return whether nothing is left of one that is over; tells those that could not be told before} */
+    synchronized boolean isGone() {
         if (!release()) {
             return false;
         }
@@ -248,6 +241,7 @@ final class ActiveRecording {
     RecordingInfo stop() {
         if (state.flightRecorder()) {
             RecordingInfo last = info();
+            release();
             forget();
             return last;
         }
@@ -271,6 +265,7 @@ final class ActiveRecording {
         if (!state.flightRecorder()) {
             attempt(() -> Handover.unmake(state.directory(), state.owner()));
         }
+        release();
         forget();
     }
 

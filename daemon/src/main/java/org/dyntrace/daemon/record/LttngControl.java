@@ -21,6 +21,9 @@ final class LttngControl {
     private static final Set<Integer> STOPPED = Set.of(81, 118);
 
     private static final int NO_DATA = 71;
+    /** Not there; and what the session daemon says when it is asked again. */
+    private static final Set<Integer> NO_KERNEL_TRACER = Set.of(33, 25);
+
     private static final int DOMAIN_SIZE = 512;
     private static final int CONTEXT_SIZE = 1024;
     private static final int BUFFER_TYPE = 4;
@@ -187,7 +190,7 @@ final class LttngControl {
             throw failed("reach the session " + session, -1);
         }
         try {
-            channel(handle, its, room);
+            channel(handle, its, room, domain);
             for (String event : events) {
                 event(handle, event);
             }
@@ -204,8 +207,8 @@ final class LttngControl {
 
     private static final String CHANNEL = "dyntrace";
 
-    private static void channel(Pointer handle, Memory domain, Room room) {
-        Pointer channel = Library.lttng_channel_create(domain);
+    private static void channel(Pointer handle, Memory its, Room room, Domain domain) {
+        Pointer channel = Library.lttng_channel_create(its);
         if (channel == null) {
             throw failed("make a channel", -1);
         }
@@ -216,7 +219,14 @@ final class LttngControl {
             channel.setLong(ATTR_SUBBUF_COUNT, Room.SUBBUFS);
             channel.setLong(ATTR_FILE_SIZE, room.fileSize);
             channel.setLong(ATTR_FILE_COUNT, room.fileCount);
-            check("make a channel", Library.lttng_enable_channel(handle, channel));
+            int code = Library.lttng_enable_channel(handle, channel);
+            if (domain == Domain.KERNEL && NO_KERNEL_TRACER.contains(-code)) {
+                throw new Failure(
+                        Reason.RECORDING,
+                        "LTTng has no kernel tracer here.",
+                        "Install its modules (Debian package lttng-modules-dkms).");
+            }
+            check("make a channel", code);
         } finally {
             Library.lttng_channel_destroy(channel);
         }

@@ -94,9 +94,14 @@ public final class Recordings implements AutoCloseable {
         if (recording.state().phase() == Phase.OVER) {
             String name = recording.state().name();
             active.remove(name);
-            over.add(recording);
-            over.removeIf(ActiveRecording::isGone);
+            lookAfter(recording);
             listener.stopped(name);
+        }
+    }
+
+    private void lookAfter(ActiveRecording recording) {
+        if (recording.state().holdsSomething()) {
+            over.add(recording);
         }
     }
 
@@ -138,24 +143,30 @@ public final class Recordings implements AutoCloseable {
         }
         Path target = to.isEmpty() ? null : absolute(to);
         LOG.log(Level.INFO, "{0}: record {1} into {2} with {3}", caller, name, to, targets);
+        String session = "dyntrace-" + name + "-" + ProcessHandle.current().pid();
+        RecordingState wanted = new RecordingState(
+                name, target, caller, limit, Instant.now(), session, false, List.of(), Phase.STARTING, List.of());
+        LttngControl.check();
+        Path work = work(name);
         if (target != null) {
-            Handover.make(target, caller);
-        }
-        try {
-            Path work = work(name);
-            String session = "dyntrace-" + name + "-" + ProcessHandle.current().pid();
-            RecordingState wanted = new RecordingState(
-                    name, target, caller, limit, Instant.now(), session, false, List.of(), Phase.STARTING, List.of());
-            ActiveRecording recording = ActiveRecording.start(work, wanted, processes, settings);
-            active.put(name, recording);
-            listener.started(name);
-            return recording.info();
-        } catch (Failure | UncheckedIOException e) {
-            if (target != null) {
-                Handover.unmake(target, caller);
+            try {
+                Handover.make(target, caller);
+            } catch (Failure e) {
+                Handover.delete(work);
+                throw e;
             }
-            throw e;
         }
+        ActiveRecording recording = new ActiveRecording(work, wanted);
+        try {
+            recording.begin(processes, settings);
+        } catch (Failure | IOException e) {
+            recording.discard();
+            lookAfter(recording);
+            throw e instanceof Failure failure ? failure : unwritable((IOException) e);
+        }
+        active.put(name, recording);
+        listener.started(name);
+        return recording.info();
     }
 
     private Path work(String name) {
@@ -164,12 +175,16 @@ public final class Recordings implements AutoCloseable {
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             return Files.createTempDirectory(directory, name + "-");
         } catch (IOException e) {
-            throw new Failure(
-                    Reason.RECORDING,
-                    "The daemon can't write in " + directory + ": " + e.getMessage() + ".",
-                    "See to its permissions and the room there.",
-                    e);
+            throw unwritable(e);
         }
+    }
+
+    private Failure unwritable(IOException e) {
+        return new Failure(
+                Reason.RECORDING,
+                "The daemon can't write in " + directory + ": " + e.getMessage() + ".",
+                "See to its permissions and the room there.",
+                e);
     }
 
     private void check(String name, String settings) {
