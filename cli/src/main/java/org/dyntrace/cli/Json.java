@@ -15,6 +15,7 @@ import org.dyntrace.mbeans.LedgerInfo;
 import org.dyntrace.mbeans.NotComparedInfo;
 import org.dyntrace.mbeans.PlanInfo;
 import org.dyntrace.mbeans.ProcessInfo;
+import org.dyntrace.mbeans.RecordedJvmInfo;
 import org.dyntrace.mbeans.RecordingInfo;
 import org.dyntrace.mbeans.SiteInfo;
 import org.dyntrace.mbeans.SymbolInfo;
@@ -87,19 +88,21 @@ final class Json implements AutoCloseable {
             json.writeStringField("directory", recording.getDirectory());
             json.writeNumberField("uid", recording.getUid());
             json.writeNumberField("started", recording.getStarted());
-            json.writeArrayFieldStart("processes");
-            for (int pid : recording.getProcesses()) {
-                json.writeNumber(pid);
-            }
-            json.writeEndArray();
+            json.writeBooleanField("ended", recording.isEnded());
             json.writeBooleanField("flightRecorder", recording.isFlightRecorder());
             json.writeNumberField("limit", recording.getLimit());
             json.writeNumberField("diskUse", recording.getDiskUse());
-            json.writeArrayFieldStart("notes");
-            for (String note : recording.getNotes()) {
-                json.writeString(note);
+            json.writeNumberField("traceDiskUse", recording.getTraceDiskUse());
+            json.writeArrayFieldStart("jvms");
+            for (RecordedJvmInfo jvm : recording.getJvms()) {
+                json.writeStartObject();
+                json.writeNumberField("pid", jvm.getPid());
+                json.writeBooleanField("recording", jvm.isRecording());
+                json.writeNumberField("diskUse", jvm.getDiskUse());
+                json.writeEndObject();
             }
             json.writeEndArray();
+            texts("notes", recording.getNotes());
         });
     }
 

@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.dyntrace.mbeans.DaemonMXBean;
+import org.dyntrace.mbeans.RecordedJvmInfo;
 import org.dyntrace.mbeans.RecordingInfo;
 import org.dyntrace.mbeans.Target;
 import org.dyntrace.mbeans.connector.DaemonConnection;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,7 +137,12 @@ final class RecordCommand implements Runnable {
             name = "stop",
             header = "Stops a recording and prints the directory that its files are in.",
             footerHeading = "%nExamples:%n",
-            footer = {"  dyntrace record stop slow"})
+            description = "If they can't be written there, they are kept: say it once more, or name another directory.",
+            footer = {
+                "  dyntrace record stop slow",
+                "  dyntrace record stop slow -o /var/tmp/slow",
+                "  dyntrace record stop slow --discard"
+            })
     static final class Stop implements Runnable {
         @ParentCommand
         private RecordCommand record;
@@ -142,17 +150,40 @@ final class RecordCommand implements Runnable {
         @Parameters(paramLabel = "<recording>", description = "Its name, see 'dyntrace record list'.")
         private String name;
 
+        @ArgGroup
+        private Whither whither = new Whither();
+
+        /** What becomes of the files. */
+        static final class Whither {
+            @Option(
+                    names = {"-o", "--output"},
+                    paramLabel = "DIR",
+                    description = "Another directory than was said at the start, which does not exist yet.")
+            private Path output;
+
+            @Option(names = "--discard", description = "Delete what was recorded.")
+            private boolean discard;
+        }
+
         @Override
         public void run() {
             try (DaemonConnection daemon = record.dyntrace.connect();
                     Stdout out = new Stdout()) {
-                RecordingInfo info = Progress.during(
-                        "stopping " + name, () -> daemon.daemon().stopRecording(name));
+                RecordingInfo info = Progress.during("stopping " + name, () -> end(daemon.daemon()));
                 tell(info);
-                if (!info.getDirectory().isEmpty()) {
+                if (!info.getDirectory().isEmpty() && !whither.discard) {
                     out.line(info.getDirectory());
                 }
             }
+        }
+
+        private RecordingInfo end(DaemonMXBean daemon) {
+            if (whither.discard) {
+                return daemon.discardRecording(name);
+            }
+            return whither.output == null
+                    ? daemon.stopRecording(name)
+                    : daemon.stopRecordingInto(name, absolute(whither.output));
         }
     }
 
@@ -191,7 +222,11 @@ final class RecordCommand implements Runnable {
     /** {@code dyntrace record list} */
     @Command(
             name = "list",
-            header = "Lists the recordings that go on.",
+            header = "Lists the recordings that go on, and those whose files wait to be fetched.",
+            description = {
+                "DISK is what a recording takes now, of it LTTNG in the daemon's directory and, for each of the JVMS, what is in"
+                        + " brackets, in that JVM's own; LIMIT bounds all of it."
+            },
             footerHeading = "%nExamples:%n",
             footer = {"  dyntrace record list", "  dyntrace record list --json"})
     static final class ListAll implements Runnable {
@@ -200,8 +235,9 @@ final class RecordCommand implements Runnable {
 
         @Option(
                 names = "--json",
-                description = "As a JSON array of objects: name, directory, uid, started (ms since 1970), processes,"
-                        + " flightRecorder, limit, diskUse (bytes), notes.")
+                description =
+                        "As a JSON array of objects: name, directory, uid, started (ms since 1970), ended,"
+                                + " flightRecorder, limit, diskUse, traceDiskUse (bytes), jvms with pid, recording, diskUse; notes.")
         private boolean json;
 
         @Override
@@ -215,20 +251,24 @@ final class RecordCommand implements Runnable {
                     }
                     return;
                 }
-                Table table = new Table("NAME", "UID", "DISK", "LIMIT", "JVMS", "DIRECTORY");
+                Table table = new Table("NAME", "STATE", "UID", "DISK", "LIMIT", "LTTNG", "JVMS", "DIRECTORY");
                 for (RecordingInfo recording : recordings) {
                     table.row(
                             recording.getName(),
+                            recording.isEnded() ? "ended" : recording.isFlightRecorder() ? "flight" : "going",
                             recording.getUid(),
                             Size.words(recording.getDiskUse()),
                             Size.words(recording.getLimit()),
-                            recording.getProcesses().stream()
-                                    .map(String::valueOf)
-                                    .collect(Collectors.joining(",")),
-                            recording.isFlightRecorder() ? "(flight recorder)" : recording.getDirectory());
+                            Size.words(recording.getTraceDiskUse()),
+                            recording.getJvms().stream().map(ListAll::words).collect(Collectors.joining(",")),
+                            recording.getDirectory());
                 }
                 table.print(out);
             }
+        }
+
+        private static String words(RecordedJvmInfo jvm) {
+            return jvm.getPid() + (jvm.isRecording() ? "(" + Size.words(jvm.getDiskUse()) + ")" : "");
         }
     }
 

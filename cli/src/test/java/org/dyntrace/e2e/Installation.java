@@ -198,6 +198,19 @@ final class Installation implements AutoCloseable {
         }
     }
 
+    /** {@return the directories in which the daemon keeps recordings} */
+    List<Path> recordings() {
+        Path recordings = rundir().resolve("state/recordings");
+        if (!Files.isDirectory(recordings)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(recordings)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void awaitEnd() {
         try {
             if (!daemon.waitFor(READY_SECONDS, TimeUnit.SECONDS)) {

@@ -75,13 +75,14 @@ final class Jvm {
                 .ok();
     }
 
-    /** {@return the events in the recording so far} */
+    /** {@return the hits and calls in the recording so far} */
     static List<RecordedEvent> recorded(Program program, Path file) {
         Shell.run(own("jcmd").toString(), "" + program.pid(), "JFR.dump", "name=e2e", "filename=" + file)
                 .ok();
         try {
             return RecordingFile.readAllEvents(file).stream()
-                    .filter(event -> event.getEventType().getName().startsWith("dyntrace."))
+                    .filter(event ->
+                            event.getEventType().getName().startsWith("dyntrace.") && event.hasField("tracepoint"))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

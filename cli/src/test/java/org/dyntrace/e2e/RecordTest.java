@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -59,11 +61,18 @@ class RecordTest {
     @Test
     void recordsBothIntoOneDirectory() throws IOException {
         Path to = directory.resolve("slow");
-        assertEquals("slow", dyntrace.ok("record", "start", "-n", "slow", "-o", to, seam.pid()));
+        Result started = dyntrace.run("record", "start", "-n", "slow", "-o", to, seam.pid());
+        assertEquals("slow", started.ok());
+        boolean kernel = Shell.run("lttng", "list", "--kernel").exitCode() == 0;
+        assertEquals(
+                !kernel,
+                started.err().contains("Kernel events are not recorded: LTTng has no kernel tracer here."),
+                started.err());
         String listed = dyntrace.ok("record", "list");
         assertTrue(listed.contains("slow") && listed.contains(to.toString()) && listed.contains("1024M"), listed);
         String json = dyntrace.ok("record", "list", "--json");
-        assertTrue(json.contains("\"processes\":[" + seam.pid() + "]"), json);
+        assertTrue(json.contains("\"jvms\":[{\"pid\":" + seam.pid() + ",\"recording\":true,\"diskUse\":"), json);
+        assertTrue(json.contains("\"ended\":false"), json);
         dyntrace.ok("add", seam.pid() + ":Seam$Work.point", "-n", "point", "lttng", "--jfr");
         try {
             seam.ask("point 600", "did point 600");
@@ -83,6 +92,38 @@ class RecordTest {
             assertEquals(Files.isDirectory(file) ? "rwx------" : "rw-------", permissions(file));
         }
         assertFalse(Shell.run("lttng", "list").out().contains("dyntrace-slow"));
+    }
+
+    /** What one sees is what is there: LTTng's files with the daemon, and the JVM's in its own directory. */
+    @Test
+    void diskUseIsShownAndBounded() throws IOException {
+        dyntrace.ok("record", "start", "-n", "room", "--limit", "64M", "-o", directory.resolve("room"), seam.pid());
+        dyntrace.ok("add", seam.pid() + ":Seam$Work.point", "-n", "point", "lttng", "--jfr");
+        try {
+            // More than there is room for, of both.
+            for (int i = 0; i < 8; i++) {
+                seam.ask("point 200000", "did point 200000");
+            }
+        } finally {
+            dyntrace.ok("rm", seam.pid() + ":point");
+        }
+        Matcher shown = Pattern.compile("\"diskUse\":(\\d+),\"traceDiskUse\":(\\d+),\"jvms\":\\[\\{\"pid\":"
+                        + seam.pid() + ",\"recording\":true,\"diskUse\":(\\d+)}]")
+                .matcher(dyntrace.ok("record", "list", "--json"));
+        assertTrue(shown.find());
+        long all = Long.parseLong(shown.group(1));
+        long trace = Long.parseLong(shown.group(2));
+        long jfr = Long.parseLong(shown.group(3));
+        assertEquals(all, trace + jfr);
+        assertTrue(all <= 64 << 20, shown.group());
+        assertTrue(trace > 16 << 20, shown.group());
+        assertTrue(jfr > 12 << 20, shown.group());
+        String listed = dyntrace.ok("record", "list");
+        assertTrue(listed.contains(seam.pid() + "(" + (jfr >> 20) + "M)"), listed);
+        dyntrace.ok("record", "stop", "room", "--discard");
+        assertFalse(Files.exists(directory.resolve("room")));
+        assertEquals("", dyntrace.ok("record", "list"));
+        assertEquals(List.of(), dyntrace.recordings());
     }
 
     private static String permissions(Path file) throws IOException {
@@ -136,6 +177,44 @@ class RecordTest {
         }
     }
 
+    /** What was recorded is not lost where it can't be written. */
+    @Test
+    void isKeptWhereThereIsNoRoom() throws IOException {
+        Assumptions.assumeTrue(Files.getOwner(directory).getName().equals("root"), "needs root");
+        Path small = Files.createDirectory(directory.resolve("small-disk"));
+        Shell.run("mount", "-t", "tmpfs", "-o", "size=256k", "none", small.toString())
+                .ok();
+        try {
+            dyntrace.ok("record", "start", "-n", "kept", "-o", small.resolve("kept"), seam.pid());
+            dyntrace.ok("add", seam.pid() + ":Seam$Work.point", "-n", "point", "lttng", "--jfr");
+            try {
+                seam.ask("point 600", "did point 600");
+            } finally {
+                dyntrace.ok("rm", seam.pid() + ":point");
+            }
+            for (int i = 0; i < 2; i++) {
+                refused("No space left on device", 1, "stop", "kept");
+                assertEquals(List.of(small.resolve("kept")), files(small.resolve("kept")));
+                String listed = dyntrace.ok("record", "list");
+                assertTrue(listed.matches("(?s).*\nkept  ended  .*"), listed);
+            }
+            String said = dyntrace.run("record", "stop", "kept").err();
+            Matcher where = Pattern.compile("kept by the daemon, in (\\S+)\\.").matcher(said);
+            assertTrue(where.find(), said);
+            Map<String, Long> both = Map.of("dyntrace_lttng:tracepoint_hit", 600L, "dyntrace.TracepointHit", 600L);
+            assertEquals(both, timeline(Path.of(where.group(1))));
+            assertFalse(Shell.run("lttng", "list").out().contains("dyntrace-kept"));
+            Path elsewhere = directory.resolve("elsewhere");
+            assertEquals(elsewhere.toString(), dyntrace.ok("record", "stop", "kept", "-o", elsewhere));
+            assertEquals(both, timeline(elsewhere));
+            assertFalse(Files.exists(small.resolve("kept")));
+            assertEquals("", dyntrace.ok("record", "list"));
+            assertEquals(List.of(), dyntrace.recordings());
+        } finally {
+            Shell.run("umount", small.toString()).ok();
+        }
+    }
+
     @Test
     void flightRecorderKeepsTheLatestForSnapshots() {
         dyntrace.ok("record", "start", "-n", "always", "--flight-recorder", seam.pid());
@@ -170,11 +249,11 @@ class RecordTest {
         refused("is no JVM", 1, "start", "-o", directory.resolve("native"), 1);
         refused("is no name", 2, "start", "-n", "../up", "-o", directory.resolve("up"));
         refused("is no size", 2, "start", "--limit", "much");
-        refused("64M or more", 2, "start", "--limit", "1M", "-o", directory.resolve("small"));
+        refused("32M or more", 2, "start", "--limit", "1M", "-o", directory.resolve("small"));
         refused("can't take part", 1, "start", "--jfr-settings", "nothing", "-o", directory.resolve("odd"), seam.pid());
-        refused("No recording gone goes on", 1, "stop", "gone");
+        refused("There is no recording gone", 1, "stop", "gone");
         dyntrace.ok("record", "start", "-n", "twice", "-o", directory.resolve("twice"));
-        refused("goes on already", 1, "start", "-n", "twice", "-o", directory.resolve("second"));
+        refused("There is a recording twice already", 1, "start", "-n", "twice", "-o", directory.resolve("second"));
         refused("is no flight recorder", 2, "snapshot", "twice", "-o", directory.resolve("third"));
         dyntrace.ok("record", "stop", "twice");
         for (String name : List.of("native", "up", "small", "odd", "second", "third")) {

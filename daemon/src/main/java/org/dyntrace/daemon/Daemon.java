@@ -145,6 +145,7 @@ final class Daemon {
                         targets::look, LOOK_MILLISECONDS, LOOK_MILLISECONDS, TimeUnit.MILLISECONDS);
                 ScheduledFuture<?> unusedRestarts = watch.scheduleWithFixedDelay(
                         sets::lookForRestarts, RESTARTS_MILLISECONDS, RESTARTS_MILLISECONDS, TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> unusedRecovery = watch.schedule(recordings::recover, 0, TimeUnit.SECONDS);
                 ScheduledFuture<?> unusedClocks = watch.scheduleWithFixedDelay(
                         recordings::look, CLOCKS_SECONDS, CLOCKS_SECONDS, TimeUnit.SECONDS);
                 ready.run();

@@ -157,14 +157,14 @@ public interface DaemonMXBean {
 
     /**
      * Starts a recording: a session of LTTng with all events of dyntrace, and the Flight Recorders of JVMs. It ends with the daemon at the
-     * latest.
+     * latest, unless that is killed: then the next one has it.
      *
      * @param name of it: letters, digits, dots, underscores and hyphens, 64 at the most
      * @param directory where its files go when it is stopped: an absolute path that does not exist yet; who asks must be allowed to make it, and
      *     will own it. Empty for a flight recorder, which keeps the latest events in memory for snapshots
      * @param targets JVMs by pid or name; may be none
      * @param settings of their Flight Recorders: default, profile, or the path of a .jfc file
-     * @param limit how much it may take on disk, in bytes, 64 MiB at least; the oldest events go then
+     * @param limit how much it may take on disk, in bytes, 32 MiB for LTTng and for each JVM at least; the oldest events go then
      * @return what it is
      */
     @Changes
@@ -177,12 +177,12 @@ public interface DaemonMXBean {
             @Description(name = "settings", value = "default, profile, or the path of a .jfc file.") String settings,
             @Description(name = "limit", value = "Bytes on disk at the most.") long limit);
 
-    /** {@return the recordings that go on, by name} */
-    @Description("Lists the recordings that go on.")
+    /** {@return the recordings that go on, and those whose files wait to be fetched, by name} */
+    @Description("Lists the recordings that go on, and those whose files wait to be fetched.")
     List<RecordingInfo> listRecordings();
 
     /**
-     * Ends a recording; its files are in its directory then.
+     * Ends a recording; its files are in its directory then. If they can't be written there, they are kept, and it can be asked again.
      *
      * @param name its name
      * @return what it was
@@ -190,6 +190,29 @@ public interface DaemonMXBean {
     @Changes
     @Description("Ends a recording; its files are in its directory then.")
     RecordingInfo stopRecording(@Description(name = "name", value = "Its name.") String name);
+
+    /**
+     * Ends a recording, and has its files go somewhere else than was said when it began.
+     *
+     * @param name its name
+     * @param directory an absolute path that does not exist yet; who asks must be allowed to make it, and will own it
+     * @return what it was
+     */
+    @Changes
+    @Description("Ends a recording, and has its files go somewhere else than was said when it began.")
+    RecordingInfo stopRecordingInto(
+            @Description(name = "name", value = "Its name.") String name,
+            @Description(name = "directory", value = "An absolute path that does not exist yet.") String directory);
+
+    /**
+     * Ends a recording, and deletes what was recorded.
+     *
+     * @param name its name
+     * @return what it was
+     */
+    @Changes
+    @Description("Ends a recording, and deletes what was recorded.")
+    RecordingInfo discardRecording(@Description(name = "name", value = "Its name.") String name);
 
     /**
      * Writes what a flight recorder has kept into a new directory, and goes on.

@@ -9,10 +9,11 @@ public final class RecordingInfo {
     private final String directory;
     private final long uid;
     private final long started;
-    private final List<Integer> processes;
+    private final boolean ended;
     private final boolean flightRecorder;
     private final long limit;
-    private final long diskUse;
+    private final long traceDiskUse;
+    private final List<RecordedJvmInfo> jvms;
     private final List<String> notes;
 
     /**
@@ -22,10 +23,11 @@ public final class RecordingInfo {
      * @param directory where its files go when it is stopped, or went; empty for a flight recorder, whose snapshots tell where
      * @param uid who has asked for it, and owns the files
      * @param started when it began, in ms since 1970
-     * @param processes the pids of JVMs whose Flight Recorders take part
+     * @param ended whether it has ended, and its files wait to be fetched
      * @param flightRecorder whether only the latest events are kept, in memory, for snapshots
      * @param limit how much it may take on disk, in bytes
-     * @param diskUse how much LTTng's part takes now, in bytes
+     * @param traceDiskUse how much the daemon has on disk for it now: LTTng's part, and once it has ended all of it; in bytes
+     * @param jvms the JVMs whose Flight Recorders take part
      * @param notes what is not as asked, in sentences
      */
     @ConstructorProperties({
@@ -33,10 +35,11 @@ public final class RecordingInfo {
         "directory",
         "uid",
         "started",
-        "processes",
+        "ended",
         "flightRecorder",
         "limit",
-        "diskUse",
+        "traceDiskUse",
+        "jvms",
         "notes"
     })
     public RecordingInfo(
@@ -44,19 +47,21 @@ public final class RecordingInfo {
             String directory,
             long uid,
             long started,
-            List<Integer> processes,
+            boolean ended,
             boolean flightRecorder,
             long limit,
-            long diskUse,
+            long traceDiskUse,
+            List<RecordedJvmInfo> jvms,
             List<String> notes) {
         this.name = name;
         this.directory = directory;
         this.uid = uid;
         this.started = started;
-        this.processes = List.copyOf(processes);
+        this.ended = ended;
         this.flightRecorder = flightRecorder;
         this.limit = limit;
-        this.diskUse = diskUse;
+        this.traceDiskUse = traceDiskUse;
+        this.jvms = List.copyOf(jvms);
         this.notes = List.copyOf(notes);
     }
 
@@ -80,9 +85,9 @@ public final class RecordingInfo {
         return started;
     }
 
-    /** {@return the pids of JVMs whose Flight Recorders take part} */
-    public List<Integer> getProcesses() {
-        return processes;
+    /** {@return whether it has ended, and its files wait to be fetched} */
+    public boolean isEnded() {
+        return ended;
     }
 
     /** {@return whether only the latest events are kept, in memory, for snapshots} */
@@ -95,9 +100,20 @@ public final class RecordingInfo {
         return limit;
     }
 
-    /** {@return how much LTTng's part takes on disk now, in bytes} */
+    /** {@return how much it takes on disk now, in the daemon's directory and those of the JVMs, in bytes} */
     public long getDiskUse() {
-        return diskUse;
+        return traceDiskUse
+                + jvms.stream().mapToLong(RecordedJvmInfo::getDiskUse).sum();
+    }
+
+    /** {@return how much the daemon has on disk for it now: LTTng's part, and once it has ended all of it; in bytes} */
+    public long getTraceDiskUse() {
+        return traceDiskUse;
+    }
+
+    /** {@return the JVMs whose Flight Recorders take part} */
+    public List<RecordedJvmInfo> getJvms() {
+        return jvms;
     }
 
     /** {@return what is not as asked, in sentences} */

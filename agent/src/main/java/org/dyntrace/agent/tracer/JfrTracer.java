@@ -5,6 +5,9 @@ import jdk.jfr.FlightRecorder;
 
 /** JFR events: an instant one for a hit, one with a duration for a call. Nothing while nobody records. */
 public final class JfrTracer extends Tracer {
+    /** One object, by which it is found again to be taken away. */
+    private static final Runnable CLOCK = ClockSample::emit;
+
     private static int users;
 
     private final String tracepoint;
@@ -23,6 +26,8 @@ public final class JfrTracer extends Tracer {
             if (users++ == 0) {
                 FlightRecorder.register(TracepointHit.class);
                 FlightRecorder.register(FunctionCall.class);
+                FlightRecorder.register(ClockSample.class);
+                FlightRecorder.addPeriodicEvent(ClockSample.class, CLOCK);
             }
         }
     }
@@ -89,6 +94,8 @@ public final class JfrTracer extends Tracer {
             if (--users == 0) {
                 FlightRecorder.unregister(TracepointHit.class);
                 FlightRecorder.unregister(FunctionCall.class);
+                FlightRecorder.removePeriodicEvent(CLOCK);
+                FlightRecorder.unregister(ClockSample.class);
             }
         }
     }

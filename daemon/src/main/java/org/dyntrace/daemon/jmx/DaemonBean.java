@@ -216,7 +216,17 @@ public final class DaemonBean implements DaemonMXBean {
 
     @Override
     public RecordingInfo stopRecording(String name) {
-        return recordings.stop(name);
+        return recordings.stop(name, "");
+    }
+
+    @Override
+    public RecordingInfo stopRecordingInto(String name, String directory) {
+        return recordings.stop(name, directory);
+    }
+
+    @Override
+    public RecordingInfo discardRecording(String name) {
+        return recordings.discard(name);
     }
 
     @Override

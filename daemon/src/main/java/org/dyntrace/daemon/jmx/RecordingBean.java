@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import org.dyntrace.daemon.record.Recordings;
+import org.dyntrace.mbeans.RecordedJvmInfo;
 import org.dyntrace.mbeans.RecordingInfo;
 import org.dyntrace.mbeans.RecordingMXBean;
 
@@ -38,8 +39,13 @@ final class RecordingBean implements RecordingMXBean {
     }
 
     @Override
-    public List<Integer> getProcesses() {
-        return getInfo().getProcesses();
+    public boolean isEnded() {
+        return getInfo().isEnded();
+    }
+
+    @Override
+    public List<RecordedJvmInfo> getJvms() {
+        return getInfo().getJvms();
     }
 
     @Override
@@ -54,7 +60,17 @@ final class RecordingBean implements RecordingMXBean {
 
     @Override
     public RecordingInfo stop() {
-        return recordings.stop(name);
+        return recordings.stop(name, "");
+    }
+
+    @Override
+    public RecordingInfo stopInto(String directory) {
+        return recordings.stop(name, directory);
+    }
+
+    @Override
+    public RecordingInfo discard() {
+        return recordings.discard(name);
     }
 
     @Override

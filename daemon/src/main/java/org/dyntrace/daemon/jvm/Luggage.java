@@ -112,9 +112,13 @@ final class Luggage implements AutoCloseable {
         return Path.of(sockets.path(), socket);
     }
 
-    /** Opens what the target has put there; it goes with the rest. */
-    Descriptor open(String file) throws IOException {
+    /** The target may put a file there; it goes with the rest. */
+    void expect(String file) {
         files.add(file);
+    }
+
+    /** Opens what the target has put there. */
+    Descriptor open(String file) throws IOException {
         return TargetRoot.openIn(directory, file, Libc.O_RDONLY | Libc.O_NONBLOCK);
     }
 

@@ -2,6 +2,8 @@ package org.dyntrace.daemon.record;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -23,6 +25,7 @@ import org.dyntrace.mbeans.Reason;
 
 /** Gives files of the daemon's to who has asked for them: as copies that he himself could have made. */
 final class Handover {
+    private static final Logger LOG = System.getLogger(Handover.class.getName());
     private static final FileAttribute<?> PRIVATE_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<?> PRIVATE_FILE =
@@ -40,27 +43,65 @@ final class Handover {
         as(caller, directory, () -> Files.deleteIfExists(directory));
     }
 
-    /** Copies what is in a directory into another one, which {@link #make} made. */
+    /**
+     * Copies what is in a directory into another one, all of it or nothing.
+     *
+     * @param from a directory of the daemon's
+     * @param to which {@link #make} made
+     * @param caller whose it is
+     */
     static void copy(Path from, Path to, Caller caller) {
         try (Stream<Path> walk = Files.walk(from)) {
             for (Path file : walk.sorted().toList()) {
-                Path target = to.resolve(from.relativize(file).toString());
-                if (file.equals(from)) {
-                    continue;
-                }
-                if (Files.isDirectory(file)) {
-                    as(caller, to, () -> Files.createDirectory(target, PRIVATE_DIRECTORY));
-                } else {
-                    try (FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
-                        as(caller, to, () -> {
-                            copy(source, target);
-                            return target;
-                        });
-                    }
-                }
+                copy(file, to.resolve(from.relativize(file).toString()), to, caller);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException e) {
+            clear(from, to, caller);
+            throw new Failure(
+                    Reason.RECORDING,
+                    "The daemon can't read its directory " + from + ": " + words(e) + ".",
+                    "See to its permissions.",
+                    e);
+        } catch (Failure e) {
+            clear(from, to, caller);
+            throw e;
+        }
+    }
+
+    private static void copy(Path file, Path target, Path to, Caller caller) throws IOException {
+        if (Files.isDirectory(file)) {
+            // The directory that was made at the start may be gone meanwhile; those in it are ours.
+            as(
+                    caller,
+                    to,
+                    () -> target.equals(to) && Files.isDirectory(to)
+                            ? to
+                            : Files.createDirectory(target, PRIVATE_DIRECTORY));
+            return;
+        }
+        try (FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
+            as(caller, to, () -> {
+                copy(source, target);
+                return target;
+            });
+        }
+    }
+
+    /** Takes away what a copy has left that came to no end. */
+    static void clear(Path from, Path to, Caller caller) {
+        try (Stream<Path> walk = Files.walk(from)) {
+            List<Path> copies = walk.sorted(Comparator.reverseOrder())
+                    .filter(file -> !file.equals(from))
+                    .map(file -> to.resolve(from.relativize(file).toString()))
+                    .toList();
+            as(caller, to, () -> {
+                for (Path copy : copies) {
+                    Files.deleteIfExists(copy);
+                }
+                return to;
+            });
+        } catch (IOException | UncheckedIOException | Failure e) {
+            LOG.log(Level.WARNING, "what was copied into " + to + " stays", e);
         }
     }
 

@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.util.List;
+import java.util.Set;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 
@@ -14,6 +15,15 @@ import org.dyntrace.mbeans.Reason;
 final class LttngControl {
     private static final String LIBRARY = "liblttng-ctl.so.0";
     private static final int OK = 10;
+    /** No session; no session daemon; no session of that name. */
+    private static final Set<Integer> GONE = Set.of(16, 19, 23);
+    /** Stopped already; not started. */
+    private static final Set<Integer> STOPPED = Set.of(81, 118);
+
+    private static final int NO_DATA = 71;
+    /** Not there; and what the session daemon says when it is asked again. */
+    private static final Set<Integer> NO_KERNEL_TRACER = Set.of(33, 25);
+
     private static final int DOMAIN_SIZE = 512;
     private static final int CONTEXT_SIZE = 1024;
     private static final int BUFFER_TYPE = 4;
@@ -61,12 +71,31 @@ final class LttngControl {
      * How much room events have.
      *
      * @param overwrite whether the oldest go when buffers are full, instead of the new ones
+     * @param subbufSize of the parts of a processor's buffer, in bytes
      * @param fileSize of a file, in bytes; 0 for no bound
      * @param fileCount of files of a processor; the oldest is overwritten then
      */
-    record Room(boolean overwrite, long fileSize, long fileCount) {
-        static final long SUBBUF = 1 << 20;
+    record Room(boolean overwrite, long subbufSize, long fileSize, long fileCount) {
+        private static final long SUBBUF = 1 << 20;
+        private static final long LEAST_SUBBUF = 1 << 12;
         private static final long SUBBUFS = 8;
+        private static final int FILES = 8;
+
+        /**
+         * {@return room in memory alone, or on disk as well, for each user whose programs have events}
+         *
+         * @param share how much may be on disk, in bytes
+         * @param memoryOnly whether nothing is written until somebody asks for a snapshot
+         */
+        static Room of(long share, boolean memoryOnly) {
+            if (memoryOnly) {
+                return new Room(true, SUBBUF, 0, 0);
+            }
+            long file = share / FILES / Runtime.getRuntime().availableProcessors();
+            // A power of two, and no longer than a file.
+            long subbuf = Math.max(LEAST_SUBBUF, Math.min(SUBBUF, Long.highestOneBit(file)));
+            return new Room(false, subbuf, Math.max(subbuf, file), FILES);
+        }
     }
 
     private static final class Library {
@@ -161,7 +190,7 @@ final class LttngControl {
             throw failed("reach the session " + session, -1);
         }
         try {
-            channel(handle, its, room);
+            channel(handle, its, room, domain);
             for (String event : events) {
                 event(handle, event);
             }
@@ -178,19 +207,26 @@ final class LttngControl {
 
     private static final String CHANNEL = "dyntrace";
 
-    private static void channel(Pointer handle, Memory domain, Room room) {
-        Pointer channel = Library.lttng_channel_create(domain);
+    private static void channel(Pointer handle, Memory its, Room room, Domain domain) {
+        Pointer channel = Library.lttng_channel_create(its);
         if (channel == null) {
             throw failed("make a channel", -1);
         }
         try {
             channel.setString(0, CHANNEL);
             channel.setInt(ATTR_OVERWRITE, room.overwrite ? 1 : 0);
-            channel.setLong(ATTR_SUBBUF_SIZE, Room.SUBBUF);
+            channel.setLong(ATTR_SUBBUF_SIZE, room.subbufSize);
             channel.setLong(ATTR_SUBBUF_COUNT, Room.SUBBUFS);
             channel.setLong(ATTR_FILE_SIZE, room.fileSize);
             channel.setLong(ATTR_FILE_COUNT, room.fileCount);
-            check("make a channel", Library.lttng_enable_channel(handle, channel));
+            int code = Library.lttng_enable_channel(handle, channel);
+            if (domain == Domain.KERNEL && NO_KERNEL_TRACER.contains(-code)) {
+                throw new Failure(
+                        Reason.RECORDING,
+                        "LTTng has no kernel tracer here.",
+                        "Install its modules (Debian package lttng-modules-dkms).");
+            }
+            check("make a channel", code);
         } finally {
             Library.lttng_channel_destroy(channel);
         }
@@ -213,17 +249,34 @@ final class LttngControl {
         check("start the session " + session, Library.lttng_start_tracing(session));
     }
 
-    /** Stops a session when all is written that it has recorded, and forgets it. */
+    /**
+     * Starts a session that may record already.
+     *
+     * @return whether there is one of this name
+     */
+    static synchronized boolean resume(String session) {
+        return !GONE.contains(-Library.lttng_start_tracing(session));
+    }
+
+    /** Stops a session when all is written that it has recorded, and forgets it; one that is not there is ended already. */
     static synchronized void end(String session) {
         int stopped = Library.lttng_stop_tracing(session);
         int destroyed = Library.lttng_destroy_session(session);
+        if (GONE.contains(-destroyed)) {
+            return;
+        }
         check("destroy the session " + session, destroyed);
-        check("stop the session " + session, stopped);
+        if (!STOPPED.contains(-stopped)) {
+            check("stop the session " + session, stopped);
+        }
     }
 
-    /** Writes what a session has in its buffers. */
+    /** Writes what a session has in its buffers, which may be nothing. */
     static synchronized void snapshot(String session) {
-        check("take a snapshot of the session " + session, Library.lttng_snapshot_record(session, null, 1));
+        int code = Library.lttng_snapshot_record(session, null, 1);
+        if (-code != NO_DATA) {
+            check("take a snapshot of the session " + session, code);
+        }
     }
 
     private static void check(String what, int code) {

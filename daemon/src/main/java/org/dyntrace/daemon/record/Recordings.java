@@ -7,8 +7,11 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -20,16 +23,20 @@ import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Reason;
 import org.dyntrace.mbeans.RecordingInfo;
 
-/** The recordings that go on. They end with the daemon. They start and stop one after the other; who only looks waits for nobody. */
+/**
+ * The recordings that go on, and those that have ended and could not be handed over. They end with the daemon, but when it is killed: then the next
+ * one has them. They start and stop one after the other; who only looks waits for nobody.
+ */
 public final class Recordings implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Recordings.class.getName());
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Pattern SETTINGS = Pattern.compile("[\\w./-]{1,512}");
-    private static final long LEAST = 64L << 20;
+    private static final long LEAST = 32L << 20;
     private static final int MAX = 16;
 
     private final Path directory;
     private final Map<String, ActiveRecording> active = new ConcurrentSkipListMap<>();
+    private final Queue<ActiveRecording> over = new ConcurrentLinkedQueue<>();
     private volatile Listener listener = new Listener() {};
 
     /** Is told of recordings that begin and end. */
@@ -42,24 +49,66 @@ public final class Recordings implements AutoCloseable {
     }
 
     /**
-     * No recordings yet.
+     * Those that a daemon has left that was killed.
      *
-     * @param directory of the daemon's own, for files until recordings end; what is there is of a daemon that was killed, and goes
+     * @param directory of the daemon's own, for files until recordings end
      */
     public Recordings(Path directory) {
         this.directory = directory;
         if (Files.isDirectory(directory)) {
             try (Stream<Path> left = Files.list(directory)) {
-                left.forEach(Handover::delete);
+                left.sorted().forEach(this::take);
             } catch (IOException | UncheckedIOException e) {
-                LOG.log(Level.WARNING, "what is left in " + directory + " can't be deleted", e);
+                LOG.log(Level.WARNING, "what is left in " + directory + " can't be read", e);
             }
         }
     }
 
-    /** Tells somebody of recordings that begin and end. */
+    private void take(Path left) {
+        try {
+            ActiveRecording recording = ActiveRecording.left(left);
+            Phase phase = recording.state().phase();
+            if (phase == Phase.STARTING || phase == Phase.OVER) {
+                over.add(recording);
+            } else {
+                active.put(recording.state().name(), recording);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, left + " is deleted", e);
+            Handover.delete(left);
+        }
+    }
+
+    /** Looks what is still there of recordings of a daemon that was killed. */
+    public synchronized void recover() {
+        for (ActiveRecording recording : active.values()) {
+            recording.recover();
+            drop(recording);
+        }
+        over.forEach(ActiveRecording::recover);
+        over.removeIf(ActiveRecording::isGone);
+    }
+
+    /** One that nobody wants anything of any more is only looked after until nothing is left of it. */
+    private void drop(ActiveRecording recording) {
+        if (recording.state().phase() == Phase.OVER) {
+            String name = recording.state().name();
+            active.remove(name);
+            lookAfter(recording);
+            listener.stopped(name);
+        }
+    }
+
+    private void lookAfter(ActiveRecording recording) {
+        if (recording.state().holdsSomething()) {
+            over.add(recording);
+        }
+    }
+
+    /** Tells somebody of the recordings that there are, and of those that begin and end. */
     public void tell(Listener to) {
         listener = to;
+        active.keySet().forEach(to::started);
     }
 
     /**
@@ -74,9 +123,16 @@ public final class Recordings implements AutoCloseable {
      */
     public synchronized RecordingInfo start(String name, String to, List<String> targets, String settings, long limit) {
         Caller caller = Caller.current();
-        check(name, settings, limit);
+        check(name, settings);
         List<ProcessId> processes =
                 targets.stream().map(ProcessTable::find).distinct().toList();
+        long least = LEAST * (1 + processes.size());
+        if (limit < least) {
+            throw new Failure(
+                    Reason.BAD_REQUEST,
+                    "A recording with " + processes.size() + " JVMs needs more room than " + limit + " bytes.",
+                    "Give " + (least >> 20) + "M or more.");
+        }
         for (ProcessId process : processes) {
             if (!JvmAttach.isJvm(process)) {
                 throw new Failure(
@@ -87,22 +143,30 @@ public final class Recordings implements AutoCloseable {
         }
         Path target = to.isEmpty() ? null : absolute(to);
         LOG.log(Level.INFO, "{0}: record {1} into {2} with {3}", caller, name, to, targets);
+        String session = "dyntrace-" + name + "-" + ProcessHandle.current().pid();
+        RecordingState wanted = new RecordingState(
+                name, target, caller, limit, Instant.now(), session, false, List.of(), Phase.STARTING, List.of());
+        LttngControl.check();
+        Path work = work(name);
         if (target != null) {
-            Handover.make(target, caller);
-        }
-        try {
-            Path work = work(name);
-            ActiveRecording recording = ActiveRecording.start(
-                    new ActiveRecording.Wanted(name, target, processes, settings, limit), caller, work);
-            active.put(name, recording);
-            listener.started(name);
-            return recording.info(to);
-        } catch (Failure | UncheckedIOException e) {
-            if (target != null) {
-                Handover.unmake(target, caller);
+            try {
+                Handover.make(target, caller);
+            } catch (Failure e) {
+                Handover.delete(work);
+                throw e;
             }
-            throw e;
         }
+        ActiveRecording recording = new ActiveRecording(work, wanted);
+        try {
+            recording.begin(processes, settings);
+        } catch (Failure | IOException e) {
+            recording.discard();
+            lookAfter(recording);
+            throw e instanceof Failure failure ? failure : unwritable((IOException) e);
+        }
+        active.put(name, recording);
+        listener.started(name);
+        return recording.info();
     }
 
     private Path work(String name) {
@@ -111,15 +175,19 @@ public final class Recordings implements AutoCloseable {
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             return Files.createTempDirectory(directory, name + "-");
         } catch (IOException e) {
-            throw new Failure(
-                    Reason.RECORDING,
-                    "The daemon can't write in " + directory + ": " + e.getMessage() + ".",
-                    "See to its permissions and the room there.",
-                    e);
+            throw unwritable(e);
         }
     }
 
-    private void check(String name, String settings, long limit) {
+    private Failure unwritable(IOException e) {
+        return new Failure(
+                Reason.RECORDING,
+                "The daemon can't write in " + directory + ": " + e.getMessage() + ".",
+                "See to its permissions and the room there.",
+                e);
+    }
+
+    private void check(String name, String settings) {
         if (!NAME.matcher(name).matches()) {
             throw new Failure(
                     Reason.BAD_REQUEST,
@@ -132,18 +200,14 @@ public final class Recordings implements AutoCloseable {
                     "'" + settings + "' are no settings of the Flight Recorder.",
                     "Take default, profile, or the path of a .jfc file.");
         }
-        if (limit < LEAST) {
-            throw new Failure(
-                    Reason.BAD_REQUEST, "A recording needs more room than " + limit + " bytes.", "Give 64M or more.");
-        }
         if (active.containsKey(name)) {
             throw new Failure(
                     Reason.NAME_TAKEN,
-                    "A recording " + name + " goes on already.",
+                    "There is a recording " + name + " already.",
                     "Stop it with 'dyntrace record stop " + name + "', or take another name.");
         }
         if (active.size() >= MAX) {
-            throw new Failure(Reason.TOO_MANY, MAX + " recordings go on already.", "Stop one of them.");
+            throw new Failure(Reason.TOO_MANY, "There are " + MAX + " recordings already.", "Stop one of them.");
         }
     }
 
@@ -164,45 +228,64 @@ public final class Recordings implements AutoCloseable {
         return absolute.normalize();
     }
 
-    /** {@return those that go on, by name} */
+    /** {@return those that there are, by name} */
     public List<RecordingInfo> list() {
-        return active.values().stream().map(Recordings::info).toList();
-    }
-
-    private static RecordingInfo info(ActiveRecording recording) {
-        Path to = recording.wanted().directory();
-        return recording.info(to == null ? "" : to.toString());
+        return active.values().stream().map(ActiveRecording::info).toList();
     }
 
     /** {@return what one is now} */
     public RecordingInfo info(String name) {
-        return info(find(name));
+        return find(name).info();
     }
 
     private ActiveRecording find(String name) {
         ActiveRecording recording = active.get(name);
         if (recording == null) {
             throw new Failure(
-                    Reason.NO_SUCH_RECORDING, "No recording " + name + " goes on.", "See 'dyntrace record list'.");
+                    Reason.NO_SUCH_RECORDING, "There is no recording " + name + ".", "See 'dyntrace record list'.");
         }
         return recording;
     }
 
     /**
-     * Ends one.
+     * Ends one and hands its files over. They are kept if that can't be, and it can be asked again.
+     *
+     * @param name its name
+     * @param to where they go instead of where was said at the start: an absolute path that does not exist yet; empty for no other
+     * @return what it was
+     */
+    public synchronized RecordingInfo stop(String name, String to) {
+        ActiveRecording recording = find(name);
+        LOG.log(Level.INFO, "{0}: stop the recording {1} {2}", Caller.current(), name, to);
+        if (!to.isEmpty()) {
+            if (recording.state().flightRecorder()) {
+                throw new Failure(
+                        Reason.BAD_REQUEST,
+                        "The recording " + name + " is a flight recorder, which leaves no files when it is stopped.",
+                        "Take a snapshot with 'dyntrace record snapshot " + name + " -o DIR' before.");
+            }
+            recording.redirect(absolute(to), Caller.current());
+        }
+        try {
+            return recording.stop();
+        } finally {
+            drop(recording);
+        }
+    }
+
+    /**
+     * Ends one, and deletes its files.
      *
      * @param name its name
      * @return what it was
      */
-    public synchronized RecordingInfo stop(String name) {
+    public synchronized RecordingInfo discard(String name) {
         ActiveRecording recording = find(name);
-        LOG.log(Level.INFO, "{0}: stop the recording {1}", Caller.current(), name);
-        try {
-            return recording.stop();
-        } finally {
-            active.remove(name);
-            listener.stopped(name);
-        }
+        LOG.log(Level.INFO, "{0}: discard the recording {1}", Caller.current(), name);
+        RecordingInfo last = recording.info();
+        recording.discard();
+        drop(recording);
+        return last;
     }
 
     /**
@@ -214,7 +297,7 @@ public final class Recordings implements AutoCloseable {
      */
     public synchronized RecordingInfo snapshot(String name, String to) {
         ActiveRecording recording = find(name);
-        if (!recording.wanted().flightRecorder()) {
+        if (!recording.state().flightRecorder()) {
             throw new Failure(
                     Reason.BAD_REQUEST,
                     "The recording " + name + " is no flight recorder.",
@@ -222,22 +305,31 @@ public final class Recordings implements AutoCloseable {
         }
         Path target = absolute(to);
         Handover.make(target, Caller.current());
-        return recording.snapshot(target, Caller.current());
+        try {
+            return recording.snapshot(target, Caller.current());
+        } catch (Failure | UncheckedIOException e) {
+            Handover.unmake(target, Caller.current());
+            throw e;
+        }
     }
 
     /** To be called every ten seconds or so. */
     public void look() {
         active.values().forEach(ActiveRecording::sampleClock);
+        over.removeIf(ActiveRecording::isGone);
     }
 
-    /** Ends all of them. */
+    /** Ends those that go on. Those that can't be handed over are the next daemon's. */
     @Override
     public synchronized void close() {
-        for (String name : List.copyOf(active.keySet())) {
-            try {
-                stop(name);
-            } catch (Failure | UncheckedIOException e) {
-                LOG.log(Level.WARNING, "the recording " + name + " is lost", e);
+        for (ActiveRecording recording : active.values()) {
+            if (recording.state().phase() == Phase.GOING) {
+                String name = recording.state().name();
+                try {
+                    stop(name, "");
+                } catch (Failure | UncheckedIOException e) {
+                    LOG.log(Level.WARNING, "the recording " + name + " is kept for the next daemon", e);
+                }
             }
         }
     }

@@ -20,6 +20,9 @@ public final class ClockSource {
     /** A head is read in this time, unless the thread lost its processor. */
     private static final long HEAD = 1_000_000;
 
+    /** A sample that took longer lost its processor. */
+    private static final long MAX_UNCERTAINTY = 5_000;
+
     private static final int PAIRS_PER_POINT = 20;
     private static final int MAX_POINTS = 2000;
 
@@ -44,9 +47,17 @@ public final class ClockSource {
         heads.add(new Point(ticks - first, realtime));
     }
 
-    /** Tells what a sample says. */
-    public void sample(double ticks, long monotonic) {
-        samples.add(new Point(ticks - first, monotonic));
+    /**
+     * Tells what a sample says.
+     *
+     * @param ticks the counter
+     * @param monotonic CLOCK_MONOTONIC, in ns
+     * @param uncertainty how long reading both took, in ns
+     */
+    public void sample(double ticks, long monotonic, long uncertainty) {
+        if (uncertainty <= MAX_UNCERTAINTY) {
+            samples.add(new Point(ticks - first, monotonic));
+        }
     }
 
     /** Tells of a hit that LTTng may have recorded as well. */
@@ -169,17 +180,31 @@ public final class ClockSource {
         return new Point(at, part.get(0).nanos() + Math.round((at - begin) * nominal + offsets[offsets.length / 2]));
     }
 
-    /** {@return how far apart hits are that were recorded twice; empty if there are none} */
+    /** {@return how far apart is what both clocks have recorded; empty if there is nothing} */
     public Optional<ClockError> error() {
         List<Pairs.Pair> matched = pairs.match(map);
         if (matched.size() < 2) {
-            return Optional.empty();
+            return samplesError();
         }
         long[] distances = new long[matched.size() / 2];
         for (int i = 0; i < distances.length; i++) {
             Pairs.Pair pair = matched.get(2 * i + 1);
             distances[i] = Math.abs(map.nanos((double) pair.ticks()) - pair.nanos());
         }
-        return Optional.of(ClockError.of(distances));
+        return Optional.of(ClockError.of(true, distances));
+    }
+
+    /** The line between the two neighbours of a sample tells where it should be. */
+    private Optional<ClockError> samplesError() {
+        if (samples.size() < 3) {
+            return Optional.empty();
+        }
+        long[] distances = new long[samples.size() - 2];
+        for (int i = 0; i < distances.length; i++) {
+            ClockMap neighbours = map(List.of(samples.get(i), samples.get(i + 2)), "");
+            Point own = samples.get(i + 1);
+            distances[i] = Math.abs(neighbours.nanos(own.ticks) - own.nanos);
+        }
+        return Optional.of(ClockError.of(false, distances));
     }
 }

@@ -142,8 +142,8 @@ public final class JfrSource implements Source {
         String name = event.getEventType().getName();
         if (name.equals("jdk.JVMInformation") && pid == Event.UNKNOWN && event.hasField("pid")) {
             pid = (int) event.getLong("pid");
-        } else if (name.equals("dyntrace.ClockSample") && event.hasField("monotonic")) {
-            clocks.sample(ticks, event.getLong("monotonic"));
+        } else if (name.equals("dyntrace.ClockSample") && event.hasField("uncertainty")) {
+            clocks.sample(ticks, event.getLong("monotonic"), event.getLong("uncertainty"));
         } else if (name.equals("dyntrace.TracepointHit") && event.hasField("address")) {
             clocks.hit(tid, event.getLong("address"), ticks);
         }

@@ -91,6 +91,7 @@ public final class ReportJson {
         out.writeStringField("method", clock.method());
         if (clock.error().isPresent()) {
             ClockError error = clock.error().get();
+            out.writeStringField("compared", error.hits() ? "hits" : "samples");
             out.writeNumberField("pairs", error.pairs());
             out.writeNumberField("median", error.median());
             out.writeNumberField("p99", error.p99());

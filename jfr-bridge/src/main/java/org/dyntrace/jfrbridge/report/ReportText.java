@@ -81,10 +81,16 @@ public final class ReportText {
             if (clock.error().isPresent()) {
                 ClockError error = clock.error().get();
                 line(
-                        "  %,d hits that both recorded are apart: median %s, p99 %s, longest %s",
-                        error.pairs(), Words.time(error.median()), Words.time(error.p99()), Words.time(error.max()));
+                        "  %,d %s: median %s, p99 %s, longest %s",
+                        error.pairs(),
+                        error.hits()
+                                ? "hits that both recorded are apart"
+                                : "samples of both clocks are off what their neighbours say",
+                        Words.time(error.median()),
+                        Words.time(error.p99()),
+                        Words.time(error.max()));
             } else {
-                line("  its error is not measured: no hit was recorded by both (tracepoints with 'lttng --jfr')");
+                line("  its error is not measured: that takes a Java tracepoint with --jfr, for 3 seconds");
             }
         }
     }

@@ -12,6 +12,7 @@ import org.dyntrace.jfrbridge.event.Values;
 final class ByteText {
     private static final int SIZE = 1 << 16;
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final String[] UNITS = {" ns", " us", " ms", " s"};
     private static final long SECOND = 1_000_000_000L;
 
     private final OutputStream out;
@@ -112,6 +113,22 @@ final class ByteText {
         copy(number, 0, count);
     }
 
+    /** Writes a duration as people read it: with one decimal, in the unit that makes it short. */
+    void duration(long nanos) throws IOException {
+        long unit = 1;
+        int name = 0;
+        while (name < UNITS.length - 1 && nanos / unit >= 1000) {
+            unit *= 1000;
+            name++;
+        }
+        number(nanos / unit);
+        if (unit > 1) {
+            put('.');
+            put(DIGITS[(int) (nanos % unit * 10 / unit)]);
+        }
+        ascii(UNITS[name]);
+    }
+
     /** Writes the time of the day here, with ns. */
     void clock(long nanos) throws IOException {
         long second = Math.floorDiv(nanos, SECOND);
@@ -173,7 +190,7 @@ final class ByteText {
     /**
      * Writes a packed value, as JSON or, but for what is between braces, the same for people.
      *
-     * @param json whether numbers in hex are between quotes, and what is missing is null
+     * @param json whether numbers in hex are between quotes, and what is missing is null; for people it is left out of objects
      * @return where the next value is
      */
     int value(byte[] from, int at, boolean json) throws IOException {
@@ -214,13 +231,34 @@ final class ByteText {
         return Values.next(from, at);
     }
 
+    /** Writes where a thread was, its last call first. */
+    void frames(byte[] from, int at) throws IOException {
+        int next = at + 5;
+        for (int i = 0; i < Values.int32(from, at + 1); i++) {
+            ascii(i == 0 ? " at " : " < ");
+            if (from[next] == Values.TEXT) {
+                utf8(TextFormat.printable(Values.text(from, next + 1)));
+            } else {
+                ascii("...");
+            }
+            next = Values.next(from, next);
+        }
+    }
+
     private int struct(byte[] from, int at, boolean json) throws IOException {
         int next = at + 5;
+        boolean first = true;
         put('{');
         for (int i = 0; i < Values.int32(from, at + 1); i++) {
-            if (i > 0) {
+            int value = next + 4 + Values.int32(from, next);
+            if (!json && from[value] == Values.NOTHING) {
+                next = Values.next(from, value);
+                continue;
+            }
+            if (!first) {
                 ascii(", ");
             }
+            first = false;
             if (json) {
                 quoted(from, next + 4, Values.int32(from, next));
                 put(':');
@@ -228,7 +266,7 @@ final class ByteText {
                 utf8(Values.text(from, next));
                 put('=');
             }
-            next = value(from, next + 4 + Values.int32(from, next), json);
+            next = value(from, value, json);
         }
         put('}');
         return next;

@@ -67,11 +67,9 @@ final class HtmlFormat {
 
     private void mark(Event event, String kind) {
         Place place = event.place();
-        String what = event.type().origin() == Origin.JFR
-                        || place == null
-                        || event.type().kind() == Kind.INFO
+        String what = place == null || event.type().kind() == Kind.INFO
                 ? event.type().name() + (place == null ? "" : " " + words(place))
-                : words(place);
+                : words(place) + (kind.isEmpty() ? "" : " (" + kind + ")");
         marks.add(event.time() - begin, event.duration(), track(event.pid(), event.tid(), kind), name(what));
     }
 

@@ -3,12 +3,18 @@ package org.dyntrace.jfrbridge.timeline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Set;
 import org.dyntrace.jfrbridge.event.Event;
 import org.dyntrace.jfrbridge.event.Place;
 import org.dyntrace.jfrbridge.event.Source;
+import org.dyntrace.jfrbridge.event.Values;
 
 /** A line an event: time, process and thread, processor, event, tracepoint and function, values. */
 final class TextFormat {
+    private static final String STACK = "stackTrace";
+    /** By which place a tracepoint has. */
+    private static final Set<String> TOLD = Set.of("address", "tracepoint", "name", "symbol", "module");
+
     private final ByteText out;
 
     TextFormat(OutputStream out) {
@@ -39,8 +45,7 @@ final class TextFormat {
         out.utf8(event.type().name());
         if (event.duration() > 0) {
             out.put(' ');
-            out.number(event.duration());
-            out.ascii(" ns");
+            out.duration(event.duration());
         }
         Place place = event.place();
         if (place != null) {
@@ -61,15 +66,27 @@ final class TextFormat {
         }
     }
 
+    /** What is not there, and what stands in the line already, is left out; where a thread was comes last. */
     private void values(Event event) throws IOException {
         byte[] bytes = event.bytes();
-        int at = event.from();
         List<String> fields = event.type().fields();
+        boolean placed = event.place() != null && !event.place().symbol().isEmpty();
+        int stack = -1;
+        int at = event.from();
         for (int i = 0; i < fields.size() && at < bytes.length; i++) {
-            out.put(' ');
-            out.utf8(fields.get(i));
-            out.put('=');
-            at = out.value(bytes, at, false);
+            String field = fields.get(i);
+            if (field.equals(STACK) && bytes[at] == Values.ARRAY) {
+                stack = at;
+            } else if (bytes[at] != Values.NOTHING && !(placed && TOLD.contains(field))) {
+                out.put(' ');
+                out.utf8(field);
+                out.put('=');
+                out.value(bytes, at, false);
+            }
+            at = Values.next(bytes, at);
+        }
+        if (stack >= 0) {
+            out.frames(bytes, stack);
         }
     }
 

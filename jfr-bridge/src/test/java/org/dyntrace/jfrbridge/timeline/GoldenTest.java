@@ -174,6 +174,31 @@ class GoldenTest {
         List<String> text = written(Format.TEXT).lines().toList();
         assertEquals(events, text.size());
         assertTrue(text.stream().anyMatch(l -> l.contains(" dyntrace_lttng:function_entry libz deflate@libz.so.1")));
+        // What is not there, or stands in the line already, is left out.
+        assertEquals(
+                List.of(),
+                text.stream()
+                        .filter(l -> l.contains("=-") || l.contains("address=0x4a"))
+                        .toList());
+        Function<String, String> first = event -> text.stream()
+                .filter(l -> l.contains(" " + event + " "))
+                .findFirst()
+                .orElseThrow()
+                .replaceFirst("^\\d\\d:\\d\\d:\\d\\d\\.\\d{9} ", "");
+        assertEquals(
+                "22681/22683 - dyntrace.FunctionCall 416.6 us squeeze Seam$Work.squeeze(byte[])",
+                first.apply("dyntrace.FunctionCall"));
+        assertEquals(
+                "22681/22690 - jdk.GCPhasePause 20.8 ms gcId=0 name=\"GC Pause\"", first.apply("jdk.GCPhasePause"));
+        assertEquals(
+                "22681/22730 - jdk.JavaMonitorEnter 9.9 ms monitorClass=\"jdk.jfr.internal.PlatformRecorder\""
+                        + " previousOwner=\"JFR Periodic Tasks\" address=0x555d61ae2110 at jdk.jfr.internal.PlatformRecording.isToDisk"
+                        + " < jdk.jfr.Recording.isToDisk < jdk.jfr.internal.dcmd.DCmdStart.execute"
+                        + " < jdk.jfr.internal.dcmd.AbstractDCmd.execute",
+                first.apply("jdk.JavaMonitorEnter"));
+        assertEquals(
+                "22681/22683 cpu0 dyntrace_lttng:tracepoint_hit point Seam$Work.point(int)",
+                first.apply("dyntrace_lttng:tracepoint_hit"));
         List<String> csv = written(Format.CSV).lines().toList();
         assertEquals(events + 1, csv.size());
         Map<Object, Long> columns = csv.stream()
