@@ -33,8 +33,9 @@ public final class DaemonWindow {
         form.getForm().setText(shell.getText());
         shell.addDisposeListener(event -> form.dispose());
         shell.setSize(WIDTH, HEIGHT);
-        new DaemonPane(form, way, OptionalLong.of(pid));
         shell.open();
+        new DaemonPane(form, way, OptionalLong.of(pid));
+        shell.layout(true, true);
     }
 
     /**

@@ -46,7 +46,8 @@ final class FunctionsPart {
                         new RowTable.Column<>(Text.NAME, 270, SWT.LEFT, SymbolInfo::getName),
                         new RowTable.Column<>(Text.MODULE, 110, SWT.LEFT, SymbolInfo::getModule),
                         new RowTable.Column<>(Text.ADDRESS, 120, SWT.RIGHT, row -> Numbers.address(row.getAddress())),
-                        new RowTable.Column<>(Text.SIZE, 60, SWT.RIGHT, row -> Numbers.count(row.getSize()))));
+                        new RowTable.Column<>(
+                                Text.SIZE, 60, SWT.RIGHT, row -> Numbers.countUnlessZero(row.getSize()))));
         table.table().addListener(SWT.Selection, event -> enable());
         Composite buttons = Widgets.buttons(session.toolkit(), content);
         Runnable adds = () -> table.selected().ifPresent(row -> place.accept(FunctionLocation.of(row)));

@@ -33,6 +33,7 @@ final class JvmScenario implements Scenario {
             attach(stage, truth, program);
             record(stage, truth, program);
             snapshot(stage, truth, program);
+            leaveOut(stage, truth);
             leave(stage, truth, program);
         }
     }
@@ -163,7 +164,7 @@ final class JvmScenario implements Scenario {
         screen.awaitText(Text.NOTE.of("story", to.toString()));
         screen.await("none", () -> screen.rows(list).isEmpty());
         check("none goes on", truth.daemon().listRecordings().isEmpty());
-        Map<String, Long> lttng = lttng(to);
+        Map<String, Long> lttng = lttng(to, program);
         System.out.println("driver: " + lttng);
         check("hits", lttng.get("dyntrace_lttng:tracepoint_hit") == CALLS);
         check("entries", lttng.get("dyntrace_lttng:function_entry") == CALLS);
@@ -196,13 +197,31 @@ final class JvmScenario implements Scenario {
             if (real) {
                 screen.await("written", () -> Files.exists(to.resolve(program.pid() + ".jfr")));
                 screen.await("done", () -> stage.calls().answered("snapshotRecording") > 0);
-                check("hits", lttng(to).get("dyntrace_lttng:tracepoint_hit") == CALLS);
+                check("hits", lttng(to, program).get("dyntrace_lttng:tracepoint_hit") == CALLS);
                 check("JFR hits", jfr(to.resolve(program.pid() + ".jfr")).get("dyntrace.TracepointHit") == CALLS);
             }
         }
         screen.press(recordings, Text.STOP);
         screen.await("none", () -> screen.rows(list).isEmpty());
         check("none goes on", truth.daemon().listRecordings().isEmpty());
+    }
+
+    /** A JVM that is not to take part. */
+    private static void leaveOut(Stage stage, DaemonConnection truth) {
+        Screen screen = stage.screen();
+        Section recordings = screen.section(Text.RECORDINGS);
+        screen.press(recordings, Text.START);
+        Shell wizard = screen.shell(Text.RECORD_TITLE.of());
+        screen.uncheckAll(screen.table(wizard));
+        screen.press(wizard, "Finish");
+        screen.awaitGone(wizard);
+        Table list = screen.table(recordings);
+        screen.select(list, "listed", row -> row.contains(Text.RECORDING_MEMORY.of()));
+        check(
+                "without the JVM",
+                truth.daemon().listRecordings().get(0).getProcesses().isEmpty());
+        screen.press(recordings, Text.STOP);
+        screen.await("none", () -> screen.rows(list).isEmpty());
     }
 
     private static void leave(Stage stage, DaemonConnection truth, Program program) throws Exception {
@@ -231,12 +250,14 @@ final class JvmScenario implements Scenario {
         program.ask("calls 1");
     }
 
-    private static Map<String, Long> lttng(Path trace) throws IOException, InterruptedException {
+    /** What the program has emitted; others of the machine may be traced as well. */
+    private static Map<String, Long> lttng(Path trace, Program program) throws IOException, InterruptedException {
         Process babeltrace = new ProcessBuilder("babeltrace2", trace.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (var lines = babeltrace.inputReader()) {
             Map<String, Long> counts = lines.lines()
+                    .filter(line -> line.matches(".*vpid = " + program.pid() + "[, ].*"))
                     .map(line -> line.replaceAll(".* (\\w+:\\w+): \\{.*", "$1"))
                     .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()));
             check("babeltrace2 reads it", babeltrace.waitFor() == 0);

@@ -254,6 +254,16 @@ final class Screen {
         });
     }
 
+    /** Takes the ticks of all rows away. */
+    void uncheckAll(Table table) {
+        ui(() -> {
+            for (TableItem item : table.getItems()) {
+                item.setChecked(false);
+            }
+            return null;
+        });
+    }
+
     void awaitText(String text) {
         await("'" + text + "'", () -> ui(this::everything).contains(text));
     }
@@ -283,7 +293,7 @@ final class Screen {
             }
             seen.append("window ").append(shell.getText()).append('\n');
             for (Control control : all(shell, Control.class)) {
-                if (!control.isVisible()) {
+                if (!control.isVisible() || control.getSize().x <= 1 || control.getSize().y <= 1) {
                     continue;
                 }
                 if (control instanceof Label label) {
