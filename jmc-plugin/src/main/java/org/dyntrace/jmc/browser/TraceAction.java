@@ -1,9 +1,12 @@
 package org.dyntrace.jmc.browser;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.dyntrace.jmc.model.SocketWay;
 import org.dyntrace.jmc.tab.DaemonWindow;
-import org.dyntrace.mbeans.Failure;
-import org.dyntrace.mbeans.connector.DaemonConnection;
 import org.dyntrace.mbeans.connector.RunDirectory;
 import org.eclipse.swt.widgets.Display;
 import org.openjdk.jmc.common.action.Executable;
@@ -21,18 +24,25 @@ final class TraceAction implements Executable {
     @Override
     public void execute() {
         JVMDescriptor jvm = server.getJvmInfo();
-        if (jvm == null || jvm.getPid() == null) {
-            throw new IllegalStateException(
-                    server.getDisplayName() + " is on another machine. Open the JMX console of the dyntraced there.");
-        }
-        DaemonConnection connection;
-        try {
-            connection = DaemonConnection.open(RunDirectory.forClient(Optional.empty(), false));
-        } catch (Failure failure) {
-            // JMC shows the message alone.
-            throw new IllegalStateException(failure.getMessage() + " " + failure.hint(), failure);
-        }
+        String title = server.getDisplayName();
         Display display = Display.getDefault();
-        display.asyncExec(() -> DaemonWindow.open(display, connection, jvm.getPid(), server.getDisplayName()));
+        if (jvm == null || jvm.getPid() == null || !isHere(jvm)) {
+            display.asyncExec(() -> DaemonWindow.elsewhere(display, title));
+            return;
+        }
+        SocketWay way = new SocketWay(() -> RunDirectory.forClient(Optional.empty(), false));
+        display.asyncExec(() -> DaemonWindow.open(display, way, jvm.getPid(), title));
+    }
+
+    /** JVMs of other machines that announce themselves have a pid as well, which may be another program's here. */
+    private static boolean isHere(JVMDescriptor jvm) {
+        Path commandLine = Path.of("/proc", jvm.getPid().toString(), "cmdline");
+        try {
+            String words = new String(Files.readAllBytes(commandLine), StandardCharsets.UTF_8).replace('\0', ' ');
+            return jvm.getJavaCommand() == null
+                    || words.contains(jvm.getJavaCommand().strip());
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -5,8 +5,9 @@ import java.util.function.Consumer;
 import org.dyntrace.mbeans.Failure;
 
 /**
- * A change that somebody has asked for: attach, add, remove… It may be cancelled before it has begun, and while it is made; then what
- * it has done is undone as soon as it is.
+ * A change that somebody has asked for: attach, add, remove… It may be cancelled before it has begun: then nothing is asked of the daemon. While it
+ * is made, it may be cancelled if it can be undone: a request on its way can't be called back, so what it has done is undone as soon as the daemon has
+ * answered. Nobody gets the answer of a change that was cancelled.
  *
  * @param <T> the type of its answer
  */
@@ -42,7 +43,7 @@ public final class Change<T> {
      * @param title what it does, for people
      * @param pid the process, whose progress can be asked for; 0 for none
      * @param work asks the daemon for it
-     * @param undo takes it back when it was cancelled too late; does nothing for what can't be
+     * @param undo takes it back when it was cancelled after it had begun; null for what can't be taken back
      * @param then gets its answer, on the thread of the user interface; not when it failed or was cancelled
      * @param ended called once at its end, whatever that was, on the same thread and before that
      */
@@ -65,9 +66,14 @@ public final class Change<T> {
         return pid;
     }
 
-    /** Cancels it. */
+    /** {@return whether it can still be cancelled} */
+    public synchronized boolean canBeCancelled() {
+        return !cancelled && (!begun || undo != null);
+    }
+
+    /** Cancels it, if it can still be. */
     public synchronized void cancel() {
-        cancelled = true;
+        cancelled |= canBeCancelled();
     }
 
     /** {@return whether it was cancelled} */

@@ -21,25 +21,33 @@ import org.dyntrace.mbeans.ProcessMXBean;
  * throw, {@link org.dyntrace.mbeans.connector.DaemonConnection#failure} explains.
  */
 public final class Daemon {
-    private final MBeanServerConnection server;
+    private final Way way;
+    private volatile MBeanServerConnection server;
 
     /**
      * What may be a daemon.
      *
-     * @param server the MBeans of a JVM
+     * @param way to its MBeans
      */
-    public Daemon(MBeanServerConnection server) {
-        this.server = server;
+    public Daemon(Way way) {
+        this.way = way;
     }
 
     /**
-     * Whether the JVM is a daemon.
+     * Connects to it, before anything else is asked, and again when the connection broke.
      *
-     * @return whether it has the daemon's MBean
-     * @throws IOException when the connection broke
+     * @return whether it is a daemon: whether it has that MBean
+     * @throws Exception what connecting throws
      */
-    public boolean isThere() throws IOException {
-        return server.isRegistered(ObjectNames.daemon());
+    public boolean connect() throws Exception {
+        MBeanServerConnection found = way.connect();
+        server = found;
+        return found.isRegistered(ObjectNames.daemon());
+    }
+
+    /** {@return whether a daemon is found that has come in the place of one that is gone} */
+    public boolean findsAnother() {
+        return way.findsAnother();
     }
 
     /** {@return its MBean} */
@@ -86,17 +94,21 @@ public final class Daemon {
     }
 
     /**
-     * Ends a subscription; that the daemon has gone is no error.
+     * Ends a subscription and disconnects; that the daemon has gone is no error.
      *
      * @param listener as given to {@link #subscribe}
      * @throws IOException when the connection broke
      * @throws JMException when it never was subscribed
      */
-    public void unsubscribe(NotificationListener listener) throws IOException, JMException {
+    public void leave(NotificationListener listener) throws IOException, JMException {
         try {
-            server.removeNotificationListener(ObjectNames.daemon(), listener);
+            if (server != null) {
+                server.removeNotificationListener(ObjectNames.daemon(), listener);
+            }
         } catch (InstanceNotFoundException e) {
             // It has ended, and its subscriptions with it.
+        } finally {
+            way.close();
         }
     }
 }

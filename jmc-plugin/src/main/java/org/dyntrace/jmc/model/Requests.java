@@ -1,5 +1,6 @@
 package org.dyntrace.jmc.model;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -30,6 +31,7 @@ public final class Requests implements AutoCloseable {
     private final Map<String, Look<?>> newest = new ConcurrentHashMap<>();
     private final AtomicLong number = new AtomicLong();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    private final Map<Look<?>, Long> asked = new ConcurrentHashMap<>();
 
     /**
      * Ready to ask.
@@ -72,9 +74,34 @@ public final class Requests implements AutoCloseable {
     }
 
     private <T> void ask(String about, Look<T> look) {
-        ask(look.question(), found -> ifNewest(about, look, () -> look.answer().accept(found)), failure -> {
-            ifNewest(about, look, () -> look.failed().accept(failure));
-        });
+        asked.put(look, System.nanoTime());
+        try {
+            ask(
+                    look.question(),
+                    found -> ifNewest(about, look, () -> look.answer().accept(found)),
+                    failure -> {
+                        ifNewest(about, look, () -> look.failed().accept(failure));
+                    });
+        } finally {
+            asked.remove(look);
+        }
+    }
+
+    /**
+     * Whether a look is under way, or waits for its turn.
+     *
+     * @param about as given to {@link #look}
+     * @return whether it has not been answered yet
+     */
+    public boolean awaits(String about) {
+        return newest.containsKey(about);
+    }
+
+    /** {@return for how long the daemon has not answered the look that has waited the longest; zero when none waits} */
+    public Duration silence() {
+        long now = System.nanoTime();
+        return Duration.ofNanos(
+                asked.values().stream().mapToLong(began -> now - began).max().orElse(0));
     }
 
     /**
@@ -103,12 +130,20 @@ public final class Requests implements AutoCloseable {
     public <T> void change(Change<T> change) {
         submit(changes, () -> {
             if (change.begin()) {
-                ask(
-                        change.work(),
-                        done -> finish(change, done),
-                        failure -> answers.execute(() -> change.fail(failure)));
+                ask(change.work(), done -> finish(change, done), failure -> fail(change, failure));
             } else {
                 answers.execute(change::skip);
+            }
+        });
+    }
+
+    /** Who has cancelled a change wants nothing of it, and nothing is there of one that failed. */
+    private void fail(Change<?> change, Failure failure) {
+        answers.execute(() -> {
+            if (change.isCancelled()) {
+                change.skip();
+            } else {
+                change.fail(failure);
             }
         });
     }

@@ -7,7 +7,7 @@ import org.dyntrace.mbeans.SymbolInfo;
 /** The functions that a filter finds, as far as they were asked for: the daemon gives them in pages, and does not count them. */
 public final class SymbolPages {
     /** So many functions a page has. */
-    public static final int PAGE = 500;
+    public static final int PAGE = 2000;
 
     private final List<SymbolInfo> found = new ArrayList<>();
     private boolean more;

@@ -1,7 +1,8 @@
 package org.dyntrace.jmc.tab;
 
 import java.util.OptionalLong;
-import org.dyntrace.mbeans.connector.DaemonConnection;
+import org.dyntrace.jmc.model.Way;
+import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.FillLayout;
 import org.eclipse.swt.widgets.Display;
@@ -16,28 +17,34 @@ public final class DaemonWindow {
     private DaemonWindow() {}
 
     /**
-     * Opens it.
+     * Opens it. It says so when there is no daemon, and waits for one.
      *
      * @param display of the user interface, whose thread this is
-     * @param connection to the daemon; closed with the window
+     * @param way to the daemon; closed with the window
      * @param pid the process to choose
      * @param title what the window is called
      */
-    public static void open(Display display, DaemonConnection connection, long pid, String title) {
+    public static void open(Display display, Way way, long pid, String title) {
         Shell shell = new Shell(display, SWT.SHELL_TRIM);
         shell.setText(Text.WINDOW_TITLE.of(title));
         shell.setLayout(new FillLayout());
         ManagedForm form = new ManagedForm(shell);
         form.getToolkit().decorateFormHeading(form.getForm().getForm());
         form.getForm().setText(shell.getText());
-        new DaemonPane(form, connection.server(), OptionalLong.of(pid));
-        shell.addDisposeListener(event -> {
-            form.dispose();
-            Thread closing = new Thread(connection::close, "dyntrace-close");
-            closing.setDaemon(true);
-            closing.start();
-        });
+        shell.addDisposeListener(event -> form.dispose());
         shell.setSize(WIDTH, HEIGHT);
         shell.open();
+        new DaemonPane(form, way, OptionalLong.of(pid));
+        shell.layout(true, true);
+    }
+
+    /**
+     * Says that the daemon of this machine has nothing to do with a program.
+     *
+     * @param display of the user interface, whose thread this is
+     * @param title what the program is called
+     */
+    public static void elsewhere(Display display, String title) {
+        MessageDialog.openInformation(display.getActiveShell(), Text.ERROR_TITLE.of(), Text.ELSEWHERE.of(title));
     }
 }

@@ -3,6 +3,7 @@ package org.dyntrace.jmc.tab;
 import jakarta.inject.Inject;
 import java.util.OptionalLong;
 import javax.management.MBeanServerConnection;
+import org.dyntrace.jmc.model.GivenWay;
 import org.eclipse.ui.forms.IManagedForm;
 
 /** The tab in JMC's JMX console. JMC makes it, and injects what it has of the connection and of the page. */
@@ -18,6 +19,6 @@ public final class DyntraceTab {
      */
     @Inject
     void createPageContent(MBeanServerConnection server, IManagedForm form) {
-        new DaemonPane(form, server, OptionalLong.empty());
+        new DaemonPane(form, new GivenWay(server), OptionalLong.empty());
     }
 }

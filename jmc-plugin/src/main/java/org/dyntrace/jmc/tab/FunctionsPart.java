@@ -3,6 +3,7 @@ package org.dyntrace.jmc.tab;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.dyntrace.jmc.model.FunctionLocation;
 import org.dyntrace.jmc.model.ProcessRow;
 import org.dyntrace.jmc.model.SymbolPages;
 import org.dyntrace.mbeans.Failure;
@@ -21,7 +22,6 @@ final class FunctionsPart {
     private static final int TYPING_MILLIS = 250;
 
     private final Session session;
-    private final Consumer<Failure> failed;
     private final Section section;
     private final org.eclipse.swt.widgets.Text search;
     private final RowTable<SymbolInfo> table;
@@ -31,9 +31,8 @@ final class FunctionsPart {
     private final Runnable typed = this::search;
     private Optional<ProcessRow> process = Optional.empty();
 
-    FunctionsPart(Composite parent, Session session, Consumer<Failure> failed, Consumer<String> place) {
+    FunctionsPart(Composite parent, Session session, Consumer<String> place) {
         this.session = session;
-        this.failed = failed;
         section = Widgets.section(session.toolkit(), parent, Text.FUNCTIONS);
         Composite content = (Composite) section.getClient();
         search = Widgets.search(session.toolkit(), content, Text.FUNCTIONS_SEARCH);
@@ -44,24 +43,19 @@ final class FunctionsPart {
                 SWT.SINGLE,
                 row -> row.getModule() + "@" + row.getAddress() + "@" + row.getLinkName(),
                 List.of(
-                        new RowTable.Column<>(Text.NAME, 320, SWT.LEFT, SymbolInfo::getName),
-                        new RowTable.Column<>(Text.MODULE, 140, SWT.LEFT, SymbolInfo::getModule),
-                        new RowTable.Column<>(Text.ADDRESS, 140, SWT.RIGHT, row -> Numbers.address(row.getAddress())),
-                        new RowTable.Column<>(Text.SIZE, 70, SWT.RIGHT, row -> Numbers.count(row.getSize()))));
+                        new RowTable.Column<>(Text.NAME, 270, SWT.LEFT, SymbolInfo::getName),
+                        new RowTable.Column<>(Text.MODULE, 110, SWT.LEFT, SymbolInfo::getModule),
+                        new RowTable.Column<>(Text.ADDRESS, 120, SWT.RIGHT, row -> Numbers.address(row.getAddress())),
+                        new RowTable.Column<>(
+                                Text.SIZE, 60, SWT.RIGHT, row -> Numbers.countUnlessZero(row.getSize()))));
         table.table().addListener(SWT.Selection, event -> enable());
         Composite buttons = Widgets.buttons(session.toolkit(), content);
-        Runnable adds = () -> table.selected().ifPresent(row -> place.accept(location(row)));
+        Runnable adds = () -> table.selected().ifPresent(row -> place.accept(FunctionLocation.of(row)));
         table.table().addListener(SWT.DefaultSelection, event -> adds.run());
-        add = Widgets.button(session.toolkit(), buttons, Text.ADD, adds);
+        add = Widgets.button(buttons, Text.ADD, adds);
         found = session.toolkit().createLabel(content, Text.FUNCTIONS_NONE.of());
         found.setLayoutData(new GridData(SWT.FILL, SWT.END, true, false));
         choose(Optional.empty());
-    }
-
-    /** The very function: several may have a name, none but this one has its address. */
-    private static String location(SymbolInfo row) {
-        boolean plain = row.getName().equals(row.getLinkName()) && row.getName().matches("\\w+");
-        return plain ? row.getName() + "@" + row.getModule() : Numbers.address(row.getAddress());
     }
 
     Section section() {
@@ -107,6 +101,7 @@ final class FunctionsPart {
         if (section.isDisposed()) {
             return;
         }
+        session.looked().accept(LOOK, Optional.empty());
         if (pages.next() == 0) {
             table.table().setTopIndex(0);
         }
@@ -125,8 +120,10 @@ final class FunctionsPart {
             // Not finished typing: what is wrong is told where it is seen, and nothing pops up.
             table.show(List.of());
             found.setText(failure.getMessage());
+            enable();
         } else {
-            failed.accept(failure);
+            found.setText("");
+            session.looked().accept(LOOK, Optional.of(failure));
         }
     }
 

@@ -14,6 +14,11 @@ final class Numbers {
         return NumberFormat.getIntegerInstance().format(count);
     }
 
+    /** {@return the same, but nothing for 0, where that says that it is not known} */
+    static String countUnlessZero(long count) {
+        return count == 0 ? "" : count(count);
+    }
+
     /** {@return hits per second; empty when not known} */
     static String rate(double rate) {
         if (Double.isNaN(rate)) {

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.dyntrace.jmc.model.ProcessRow;
-import org.dyntrace.mbeans.Failure;
+import org.dyntrace.mbeans.ProcessInfo;
+import org.dyntrace.mbeans.ProcessMXBean;
 import org.eclipse.jface.dialogs.MessageDialog;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.widgets.Button;
@@ -14,10 +15,10 @@ import org.eclipse.ui.forms.widgets.Section;
 
 /** The processes of the machine, with attach and detach. */
 final class ProcessesPart {
-    private static final String LOOK = "processes";
+    /** What its look is about. */
+    static final String LOOK = "processes";
 
     private final Session session;
-    private final Consumer<Failure> failed;
     private final Consumer<Optional<ProcessRow>> chosen;
     private final Section section;
     private final org.eclipse.swt.widgets.Text filter;
@@ -27,9 +28,8 @@ final class ProcessesPart {
     private List<ProcessRow> all = List.of();
     private OptionalLong wanted = OptionalLong.empty();
 
-    ProcessesPart(Composite parent, Session session, Consumer<Failure> failed, Consumer<Optional<ProcessRow>> chosen) {
+    ProcessesPart(Composite parent, Session session, Consumer<Optional<ProcessRow>> chosen) {
         this.session = session;
-        this.failed = failed;
         this.chosen = chosen;
         section = Widgets.section(session.toolkit(), parent, Text.PROCESSES);
         Composite content = (Composite) section.getClient();
@@ -51,7 +51,7 @@ final class ProcessesPart {
                                 row -> (row.attached() ? Text.ATTACHED : Text.ATTACHABLE).of()),
                         new RowTable.Column<>(
                                 Text.COUNT,
-                                90,
+                                100,
                                 SWT.RIGHT,
                                 row -> row.attached() ? Numbers.count(row.info().getTracepoints()) : ""),
                         new RowTable.Column<>(
@@ -64,9 +64,9 @@ final class ProcessesPart {
         table.table().addListener(SWT.Selection, event -> choose());
         table.table().addListener(SWT.DefaultSelection, event -> attach());
         Composite buttons = Widgets.buttons(session.toolkit(), content);
-        attach = Widgets.button(session.toolkit(), buttons, Text.ATTACH, this::attach);
-        detach = Widgets.button(session.toolkit(), buttons, Text.DETACH, this::detach);
-        Widgets.button(session.toolkit(), buttons, Text.REFRESH, this::refresh);
+        attach = Widgets.button(buttons, Text.ATTACH, this::attach);
+        detach = Widgets.button(buttons, Text.DETACH, this::detach);
+        Widgets.button(buttons, Text.REFRESH, this::refresh);
         enable();
     }
 
@@ -86,7 +86,7 @@ final class ProcessesPart {
 
     /** Asks for the processes anew. */
     void refresh() {
-        session.requests().look(LOOK, session.daemon()::processes, this::take, failed);
+        session.look(LOOK, session.daemon()::processes, this::take);
     }
 
     private void take(List<ProcessRow> rows) {
@@ -134,13 +134,21 @@ final class ProcessesPart {
                             Text.DOING_ATTACH.of(name),
                             row.pid(),
                             () -> session.daemon().bean().attach(Long.toString(row.pid())),
-                            done -> session.daemon().process(row.pid()).detach(),
+                            this::leave,
                             done -> {
                                 if (!done.getNote().isEmpty()) {
                                     session.activity().say(Text.NOTE.of(name, done.getNote()));
                                 }
                             });
         });
+    }
+
+    /** Unless somebody else has placed something meanwhile. */
+    private void leave(ProcessInfo attached) {
+        ProcessMXBean process = session.daemon().process(attached.getPid());
+        if (process.getTracepoints().isEmpty()) {
+            process.detach();
+        }
     }
 
     private void detach() {
@@ -152,7 +160,7 @@ final class ProcessesPart {
                                 Text.DOING_DETACH.of(name),
                                 row.pid(),
                                 () -> session.daemon().process(row.pid()).detach(),
-                                done -> {},
+                                null,
                                 done -> {
                                     if (!done.isEmpty()) {
                                         session.activity().say(Text.NOTE.of(name, done));

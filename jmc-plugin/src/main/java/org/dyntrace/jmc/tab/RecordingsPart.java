@@ -2,10 +2,8 @@ package org.dyntrace.jmc.tab;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.dyntrace.jmc.model.ProcessRow;
-import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.RecordingInfo;
 import org.eclipse.jface.dialogs.InputDialog;
 import org.eclipse.jface.window.Window;
@@ -17,20 +15,20 @@ import org.eclipse.ui.forms.widgets.Section;
 
 /** The recordings that go on. */
 final class RecordingsPart {
-    private static final String LOOK = "recordings";
+    /** What its look is about. */
+    static final String LOOK = "recordings";
+
     private static final String NAME = "recording-name";
 
     private final Session session;
-    private final Consumer<Failure> failed;
     private final Supplier<List<ProcessRow>> processes;
     private final Section section;
     private final RowTable<RecordingInfo> table;
     private final Button stop;
     private final Button snapshot;
 
-    RecordingsPart(Composite parent, Session session, Consumer<Failure> failed, Supplier<List<ProcessRow>> processes) {
+    RecordingsPart(Composite parent, Session session, Supplier<List<ProcessRow>> processes) {
         this.session = session;
-        this.failed = failed;
         this.processes = processes;
         section = Widgets.section(session.toolkit(), parent, Text.RECORDINGS);
         Composite content = (Composite) section.getClient();
@@ -51,9 +49,9 @@ final class RecordingsPart {
         table.icons(row -> Icon.RECORDING.of(session.images()));
         table.table().addListener(SWT.Selection, event -> enable());
         Composite buttons = Widgets.buttons(session.toolkit(), content);
-        Widgets.button(session.toolkit(), buttons, Text.START, this::start);
-        stop = Widgets.button(session.toolkit(), buttons, Text.STOP, this::stop);
-        snapshot = Widgets.button(session.toolkit(), buttons, Text.SNAPSHOT, this::snapshot);
+        Widgets.button(buttons, Text.START, this::start);
+        stop = Widgets.button(buttons, Text.STOP, this::stop);
+        snapshot = Widgets.button(buttons, Text.SNAPSHOT, this::snapshot);
         enable();
     }
 
@@ -63,7 +61,7 @@ final class RecordingsPart {
 
     /** Asks for the recordings anew. */
     void refresh() {
-        session.requests().look(LOOK, () -> session.daemon().bean().listRecordings(), this::take, failed);
+        session.look(LOOK, () -> session.daemon().bean().listRecordings(), this::take);
     }
 
     private void take(List<RecordingInfo> rows) {
@@ -80,7 +78,7 @@ final class RecordingsPart {
     }
 
     private void start() {
-        session.requests().look(NAME, () -> session.daemon().bean().freeRecordingName(), this::ask, failed);
+        session.look(NAME, () -> session.daemon().bean().freeRecordingName(), this::ask);
     }
 
     private void ask(String name) {
@@ -124,7 +122,7 @@ final class RecordingsPart {
                                 Text.DOING_STOP.of(row.getName()),
                                 0,
                                 () -> session.daemon().bean().stopRecording(row.getName()),
-                                done -> {},
+                                null,
                                 done -> session.activity()
                                         .say(Text.NOTE.of(
                                                 done.getName(),
@@ -142,7 +140,7 @@ final class RecordingsPart {
                                 Text.DOING_SNAPSHOT.of(row.getName()),
                                 0,
                                 () -> session.daemon().bean().snapshotRecording(row.getName(), directory),
-                                done -> {},
+                                null,
                                 this::tell);
             }
         });

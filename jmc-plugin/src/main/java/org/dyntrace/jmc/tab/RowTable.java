@@ -2,6 +2,7 @@ package org.dyntrace.jmc.tab;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +35,25 @@ final class RowTable<T> {
      */
     record Column<T>(Text title, int width, int style, Function<T, String> text) {}
 
+    /** So many rows come or go in one event: 40 ms at the most. GTK takes up to 20 us for each that goes. */
+    private static final int STEP = 2000;
+
+    /** So many rows out of sight are emptied in one event, for the same reason: 10 ms. */
+    private static final int SWEEP = 50;
+
     private final Table table;
     private final List<Column<T>> columns;
     private final Function<T, Object> key;
+    /** Rows whose texts the widget has, and those of them that say something else by now. */
+    private final BitSet filled = new BitSet();
+
+    private final BitSet stale = new BitSet();
     private Function<T, Image> icon = row -> null;
     private List<T> rows = List.of();
-    private Runnable wantsMore;
+    private Runnable asksForMore;
+    private boolean hasMore;
+    private boolean resizing;
+    private boolean sweeping;
 
     /** A table that tells its rows apart by a key, and keeps its selection by that. */
     RowTable(FormToolkit toolkit, Composite parent, int style, Function<T, Object> key, List<Column<T>> columns) {
@@ -88,14 +102,32 @@ final class RowTable<T> {
         int[] indices = table.getSelectionIndices();
         List<T> before = rows;
         rows = List.copyOf(other);
-        wantsMore = more;
-        int count = rows.size() + (more == null ? 0 : 1);
-        if (table.getItemCount() != count) {
-            table.setItemCount(count);
-        }
+        hasMore = more != null;
+        asksForMore = more;
+        resize();
         refill(before);
         if (!Arrays.stream(indices).allMatch(i -> hasKey(rows, i, keyAt(before, i)))) {
             select(Arrays.stream(indices).mapToObj(i -> keyAt(before, i)).toList());
+        }
+    }
+
+    private void resize() {
+        int wanted = rows.size() + (hasMore ? 1 : 0);
+        int now = table.getItemCount();
+        int next = Math.max(now - STEP, Math.min(now + STEP, wanted));
+        if (next != now) {
+            table.setItemCount(next);
+            filled.clear(Math.min(now, next), Math.max(now, next));
+            stale.clear(Math.min(now, next), Math.max(now, next));
+        }
+        if (next != wanted && !resizing) {
+            resizing = true;
+            table.getDisplay().asyncExec(() -> {
+                resizing = false;
+                if (!table.isDisposed()) {
+                    resize();
+                }
+            });
         }
     }
 
@@ -107,20 +139,53 @@ final class RowTable<T> {
         return index < in.size() && key.apply(in.get(index)).equals(wanted);
     }
 
-    /** Only the rows that say something else, so that nothing flickers. */
+    /** Those in sight that say something else at once, and only those, so that nothing flickers. */
     private void refill(List<T> before) {
+        int common = Math.min(before.size(), rows.size());
+        int first = 0;
+        while (first < common && before.get(first) == rows.get(first)) {
+            first++;
+        }
+        int count = table.getItemCount();
+        stale.or(filled);
+        stale.clear(0, first);
         int top = table.getTopIndex();
-        int last = top + table.getClientArea().height / Math.max(1, table.getItemHeight()) + 1;
-        for (int i = 0; i < table.getItemCount(); i++) {
-            boolean same = i < before.size() && i < rows.size() && sameText(before.get(i), rows.get(i));
-            if (!same) {
-                if (i > last) {
-                    table.clear(i, table.getItemCount() - 1);
-                    return;
-                }
-                table.clear(i);
+        for (int i = top; i < Math.min(count, top + inSight()); i++) {
+            if (i < common && sameText(before.get(i), rows.get(i))) {
+                stale.clear(i);
+            } else if (stale.get(i)) {
+                clear(i);
             }
         }
+        sweep();
+    }
+
+    private void clear(int index) {
+        stale.clear(index);
+        filled.clear(index);
+        table.clear(index);
+    }
+
+    /** Those out of sight are filled again when they come into sight, if they are empty by then. */
+    private void sweep() {
+        int next = stale.nextSetBit(0);
+        for (int i = 0; i < SWEEP && next >= 0; i++) {
+            clear(next);
+            next = stale.nextSetBit(next);
+        }
+        if (next >= 0 && !sweeping) {
+            sweeping = true;
+            table.getDisplay().asyncExec(() -> {
+                sweeping = false;
+                if (!table.isDisposed()) {
+                    sweep();
+                }
+            });
+        }
+    }
+
+    private int inSight() {
+        return table.getClientArea().height / Math.max(1, table.getItemHeight()) + 2;
     }
 
     private boolean sameText(T one, T other) {
@@ -178,18 +243,22 @@ final class RowTable<T> {
     private void fill(Event event) {
         TableItem item = (TableItem) event.item;
         int index = event.index;
+        if (index < 0) {
+            // GTK asks for rows while it takes them all away.
+            return;
+        }
+        filled.set(index);
+        stale.clear(index);
         if (index < rows.size()) {
             T row = rows.get(index);
             item.setText(
                     columns.stream().map(column -> column.text().apply(row)).toArray(String[]::new));
             item.setImage(icon.apply(row));
-        } else {
+        } else if (index == rows.size() && asksForMore != null) {
             item.setText(Text.LOADING.of());
-            if (wantsMore != null) {
-                Runnable more = wantsMore;
-                wantsMore = null;
-                more.run();
-            }
+            Runnable more = asksForMore;
+            asksForMore = null;
+            more.run();
         }
     }
 }

@@ -2,11 +2,10 @@ package org.dyntrace.jmc.tab;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.dyntrace.jmc.model.Change;
 import org.dyntrace.jmc.model.ProcessRow;
 import org.dyntrace.jmc.model.Rates;
-import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.TracepointInfo;
 import org.eclipse.jface.wizard.WizardDialog;
@@ -25,10 +24,12 @@ final class TracepointsPart {
         Object of(ProcessMXBean process, String tracepoint);
     }
 
+    /** A tracepoint, with what the tab knows of it. */
+    private record Row(TracepointInfo info, double rate) {}
+
     private final Session session;
-    private final Consumer<Failure> failed;
     private final Section section;
-    private final RowTable<TracepointInfo> table;
+    private final RowTable<Row> table;
     private final RateChart chart;
     private final Button add;
     private final Button enable;
@@ -36,55 +37,54 @@ final class TracepointsPart {
     private final Button remove;
     private final Rates rates = new Rates();
     private Optional<ProcessRow> process = Optional.empty();
-    private boolean looking;
 
-    TracepointsPart(Composite parent, Session session, Consumer<Failure> failed) {
+    TracepointsPart(Composite parent, Session session) {
         this.session = session;
-        this.failed = failed;
         section = Widgets.section(session.toolkit(), parent, Text.TRACEPOINTS);
         Composite content = (Composite) section.getClient();
         table = new RowTable<>(
                 session.toolkit(),
                 content,
                 SWT.MULTI,
-                TracepointInfo::getName,
+                row -> row.info().getName(),
                 List.of(
-                        new RowTable.Column<>(Text.NAME, 90, SWT.LEFT, TracepointInfo::getName),
-                        new RowTable.Column<>(Text.LOCATION, 200, SWT.LEFT, TracepointInfo::getLocation),
-                        new RowTable.Column<>(Text.TRACER, 90, SWT.LEFT, TracepointsPart::tracer),
-                        new RowTable.Column<>(Text.HITS, 100, SWT.RIGHT, row -> Numbers.count(row.getHits())),
-                        new RowTable.Column<>(
-                                Text.RATE, 80, SWT.RIGHT, row -> Numbers.rate(rates.latest(row.getName()))),
-                        new RowTable.Column<>(
+                        column(Text.NAME, 85, SWT.LEFT, TracepointInfo::getName),
+                        column(Text.LOCATION, 200, SWT.LEFT, TracepointInfo::getLocation),
+                        column(Text.TRACER, 80, SWT.LEFT, TracepointsPart::tracer),
+                        column(Text.HITS, 95, SWT.RIGHT, row -> Numbers.count(row.getHits())),
+                        new RowTable.Column<>(Text.RATE, 90, SWT.RIGHT, row -> Numbers.rate(row.rate())),
+                        column(
                                 Text.EXITS,
-                                80,
+                                75,
                                 SWT.RIGHT,
                                 row -> row.isEntryExit() ? Numbers.count(row.getExits()) : ""),
-                        new RowTable.Column<>(Text.LOST, 60, SWT.RIGHT, row -> Numbers.count(row.getLost())),
-                        new RowTable.Column<>(Text.PLACED, 60, SWT.RIGHT, row -> Numbers.count(row.getPlaced())),
-                        new RowTable.Column<>(Text.MISSING, 60, SWT.RIGHT, row -> Numbers.count(row.getMissing())),
-                        new RowTable.Column<>(
-                                Text.STATE, 120, SWT.LEFT, row -> state(row).of())));
-        table.icons(row -> icon(row).of(session.images()));
+                        column(Text.LOST, 50, SWT.RIGHT, row -> Numbers.count(row.getLost())),
+                        column(Text.PLACED, 60, SWT.RIGHT, row -> Numbers.count(row.getPlaced())),
+                        column(Text.MISSING, 65, SWT.RIGHT, row -> Numbers.count(row.getMissing())),
+                        column(Text.STATE, 90, SWT.LEFT, row -> state(row).of())));
+        table.icons(row -> icon(row.info()).of(session.images()));
         table.table().addListener(SWT.Selection, event -> choose());
         chart = new RateChart(content);
         GridData size = new GridData(SWT.FILL, SWT.END, true, false);
         size.heightHint = 90;
         chart.canvas().setLayoutData(size);
         Composite buttons = Widgets.buttons(session.toolkit(), content);
-        add = Widgets.button(session.toolkit(), buttons, Text.ADD, () -> add(""));
+        add = Widgets.button(buttons, Text.ADD, () -> add(""));
         enable = Widgets.button(
-                session.toolkit(),
                 buttons,
                 Text.ENABLE,
                 () -> each(Text.DOING_ENABLE, false, ProcessMXBean::enable, ProcessMXBean::disable));
         disable = Widgets.button(
-                session.toolkit(),
                 buttons,
                 Text.DISABLE,
                 () -> each(Text.DOING_DISABLE, true, ProcessMXBean::disable, ProcessMXBean::enable));
-        remove = Widgets.button(session.toolkit(), buttons, Text.REMOVE, this::remove);
+        remove = Widgets.button(buttons, Text.REMOVE, this::remove);
         choose();
+    }
+
+    private static RowTable.Column<Row> column(
+            Text title, int width, int style, Function<TracepointInfo, String> text) {
+        return new RowTable.Column<>(title, width, style, row -> text.apply(row.info()));
     }
 
     private static String tracer(TracepointInfo row) {
@@ -114,55 +114,50 @@ final class TracepointsPart {
     /** Shows another process's, or none. */
     void choose(Optional<ProcessRow> other) {
         process = other.filter(ProcessRow::attached);
-        session.requests().forget(LOOK);
-        looking = false;
         rates.clear();
         table.show(List.of());
         section.setText(process.map(row -> Text.TRACEPOINTS_OF.of(row.info().getName(), Long.toString(row.pid())))
                 .orElseGet(Text.TRACEPOINTS::of));
         section.layout();
         choose();
-        refresh();
+        refreshNow();
     }
 
     /** Looks at the counts, unless a look is under way. */
     void refresh() {
-        if (process.isEmpty() || looking) {
-            return;
+        if (process.isPresent() && !session.requests().awaits(LOOK)) {
+            long pid = process.get().pid();
+            session.look(LOOK, () -> session.daemon().process(pid).listTracepoints(), this::take);
         }
-        ProcessRow row = process.get();
-        looking = true;
-        session.requests()
-                .look(LOOK, () -> session.daemon().process(row.pid()).listTracepoints(), this::take, failure -> {
-                    looking = false;
-                    failed.accept(failure);
-                });
     }
 
     /** After a change, whatever a look that is under way would say. */
     void refreshNow() {
-        looking = false;
+        session.requests().forget(LOOK);
         refresh();
     }
 
-    private void take(List<TracepointInfo> rows) {
-        looking = false;
+    private void take(List<TracepointInfo> found) {
         if (!section.isDisposed()) {
-            rates.add(System.nanoTime(), rows);
-            table.show(rows);
-            // Rates are not part of a row, but change with each look.
-            table.table().clearAll();
+            rates.add(System.nanoTime(), found);
+            table.show(found.stream()
+                    .map(each -> new Row(each, rates.latest(each.getName())))
+                    .toList());
             choose();
         }
     }
 
     private void choose() {
-        List<TracepointInfo> rows = table.selection();
+        List<TracepointInfo> rows = selection();
         add.setEnabled(process.isPresent());
         enable.setEnabled(rows.stream().anyMatch(row -> !row.isEnabled()));
         disable.setEnabled(rows.stream().anyMatch(TracepointInfo::isEnabled));
         remove.setEnabled(!rows.isEmpty());
-        chart.show(table.selected().map(row -> rates.kept(row.getName())).orElse(List.of()));
+        chart.show(table.selected().map(row -> rates.kept(row.info().getName())).orElse(List.of()));
+    }
+
+    private List<TracepointInfo> selection() {
+        return table.selection().stream().map(Row::info).toList();
     }
 
     /** Opens the wizard, with a location in it. */
@@ -201,7 +196,7 @@ final class TracepointsPart {
     private void each(Text doing, boolean enabled, Request request, Request back) {
         ProcessRow row = process.orElseThrow();
         ProcessMXBean bean = session.daemon().process(row.pid());
-        table.selection().stream().filter(each -> each.isEnabled() == enabled).forEach(each -> {
+        selection().stream().filter(each -> each.isEnabled() == enabled).forEach(each -> {
             Change.Undo<Object> undo = done -> back.of(bean, each.getName());
             session.activity()
                     .run(doing.of(each.getName()), row.pid(), () -> request.of(bean, each.getName()), undo, done -> {});
@@ -211,7 +206,7 @@ final class TracepointsPart {
     private void remove() {
         ProcessRow row = process.orElseThrow();
         ProcessMXBean bean = session.daemon().process(row.pid());
-        table.selection()
+        selection()
                 .forEach(each -> session.activity()
                         .run(
                                 Text.DOING_REMOVE.of(each.getName()),
@@ -220,7 +215,7 @@ final class TracepointsPart {
                                     bean.remove(each.getName());
                                     return each;
                                 },
-                                done -> {},
+                                null,
                                 done -> {}));
     }
 }

@@ -38,9 +38,10 @@ final class Widgets {
         return line;
     }
 
-    /** {@return a button that does something} */
-    static Button button(FormToolkit toolkit, Composite parent, Text text, Runnable does) {
-        Button button = toolkit.createButton(parent, text.of(), SWT.PUSH);
+    /** {@return a button that does something; not a toolkit's, which look the same whether they can be pressed or not} */
+    static Button button(Composite parent, Text text, Runnable does) {
+        Button button = new Button(parent, SWT.PUSH);
+        button.setText(text.of());
         button.addListener(SWT.Selection, event -> does.run());
         return button;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -98,6 +99,55 @@ class RequestsTest {
         requests.change(change);
         answer();
         assertEquals(List.of("ended"), List.copyOf(said));
+    }
+
+    @Test
+    void neverCancelWhatHasBegunAndCantBeUndone() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        Change<String> change = new Change<>(
+                "a change",
+                0,
+                () -> {
+                    begun.countDown();
+                    goesOn.await();
+                    return "removed";
+                },
+                null,
+                said::add,
+                ended -> said.add("ended"));
+        assertTrue(change.canBeCancelled());
+        requests.change(change);
+        assertTrue(begun.await(10, TimeUnit.SECONDS));
+        assertFalse(change.canBeCancelled());
+        change.cancel();
+        assertFalse(change.isCancelled());
+        goesOn.countDown();
+        answer();
+        assertEquals(List.of("ended", "removed"), List.copyOf(said));
+    }
+
+    @Test
+    void tellForHowLongALookHasWaited() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        assertEquals(Duration.ZERO, requests.silence());
+        requests.look(
+                "a",
+                () -> {
+                    begun.countDown();
+                    goesOn.await();
+                    return "";
+                },
+                said::add,
+                this::failed);
+        assertTrue(requests.awaits("a"));
+        assertFalse(requests.awaits("b"));
+        assertTrue(begun.await(10, TimeUnit.SECONDS));
+        assertTrue(requests.silence().compareTo(Duration.ZERO) > 0);
+        goesOn.countDown();
+        answer();
+        assertFalse(requests.awaits("a"));
     }
 
     @Test

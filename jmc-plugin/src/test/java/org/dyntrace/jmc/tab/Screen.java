@@ -1,13 +1,10 @@
 package org.dyntrace.jmc.tab;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -16,54 +13,30 @@ import org.eclipse.swt.graphics.GC;
 import org.eclipse.swt.graphics.Image;
 import org.eclipse.swt.graphics.ImageLoader;
 import org.eclipse.swt.widgets.Button;
+import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Control;
 import org.eclipse.swt.widgets.Display;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.swt.widgets.Shell;
+import org.eclipse.swt.widgets.Spinner;
 import org.eclipse.swt.widgets.Table;
 import org.eclipse.swt.widgets.TableItem;
 import org.eclipse.ui.forms.widgets.Section;
 
 /** What a user sees and does, from a thread beside that of the user interface, which may be in a dialog. */
 final class Screen {
+    /** The window that the tab is in. */
+    static final String CONSOLE = "console";
+
     private static final int SECONDS = 30;
     private static final int PAUSE_MILLIS = 20;
+    private static final int FRAMES = 10;
 
     private final Display display;
-    private final AtomicLong longest = new AtomicLong();
-    private final AtomicLong busiest = new AtomicLong();
 
     Screen(Display display) {
         this.display = display;
-    }
-
-    /** Measures from now on how long the user interface does not react, and how much of that time it has computed. */
-    void watch() {
-        Thread watch = new Thread(() -> {
-            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-            long before = ui(threads::getCurrentThreadCpuTime);
-            while (!display.isDisposed()) {
-                long asked = System.nanoTime();
-                long now = ui(threads::getCurrentThreadCpuTime);
-                longest.accumulateAndGet(System.nanoTime() - asked, Math::max);
-                busiest.accumulateAndGet(now - before, Math::max);
-                before = now;
-                pause();
-            }
-        });
-        watch.setDaemon(true);
-        watch.start();
-    }
-
-    /** {@return the longest time since the last call in which it did not react, in milliseconds} */
-    long longestFreeze() {
-        return longest.getAndSet(0) / 1_000_000;
-    }
-
-    /** {@return the longest time since the last call that it has computed without a pause, in milliseconds} */
-    long longestWork() {
-        return busiest.getAndSet(0) / 1_000_000;
     }
 
     <T> T ui(Supplier<T> supplier) {
@@ -124,7 +97,7 @@ final class Screen {
 
     /** {@return a section of the console's tab, by how its title begins} */
     Section section(Text title) {
-        return section(shell("console"), title);
+        return section(shell(CONSOLE), title);
     }
 
     /** {@return a section in a window, by how its title begins} */
@@ -161,8 +134,44 @@ final class Screen {
         });
     }
 
+    /** Chooses one of the items of a field behind a label. */
+    void choose(Composite in, Text field, String item) {
+        Combo found = awaitSome("a field " + field, () -> {
+            List<Control> controls = all(in, Control.class);
+            for (int i = 1; i < controls.size(); i++) {
+                if (controls.get(i) instanceof Combo combo
+                        && controls.get(i - 1) instanceof Label label
+                        && label.getText().equals(field.of())) {
+                    return Optional.of(combo);
+                }
+            }
+            return Optional.empty();
+        });
+        ui(() -> {
+            found.select(found.indexOf(item));
+            found.notifyListeners(SWT.Selection, new org.eclipse.swt.widgets.Event());
+            return null;
+        });
+    }
+
+    /** Sets the only number there is in a window. */
+    void number(Composite in, Text field, int value) {
+        Spinner found = awaitSome(
+                "a number " + field, () -> all(in, Spinner.class).stream().findFirst());
+        ui(() -> {
+            found.setSelection(value);
+            return null;
+        });
+    }
+
     /** Presses a button as soon as it can be. */
-    void press(Composite in, String text) {
+    void press(Composite in, Text text) {
+        press(in, text.of());
+    }
+
+    /** Presses a button as soon as it can be, by its text without mnemonics. */
+    void press(Composite in, String label) {
+        String text = label.replace("&", "");
         Button button = awaitSome(
                 "a button '" + text + "' that can be pressed",
                 () -> all(in, Button.class).stream()
@@ -179,8 +188,18 @@ final class Screen {
 
     /** {@return whether a button can be pressed now} */
     boolean canPress(Composite in, Text text) {
-        return ui(() ->
-                all(in, Button.class).stream().anyMatch(each -> each.getText().equals(text.of()) && each.isEnabled()));
+        return canPress(in, text.of());
+    }
+
+    /** {@return whether a button can be pressed now} */
+    boolean canPress(Composite in, String text) {
+        return ui(() -> all(in, Button.class).stream()
+                .anyMatch(each -> each.getText().replace("&", "").equals(text.replace("&", "")) && each.isEnabled()));
+    }
+
+    /** {@return whether a part of the screen takes any clicks} */
+    boolean canReach(Control part) {
+        return ui(part::isEnabled);
     }
 
     /** {@return the texts of a table's rows, columns separated by | } */
@@ -190,7 +209,7 @@ final class Screen {
             for (int i = 0; i < Math.min(table.getItemCount(), 100); i++) {
                 TableItem item = table.getItem(i);
                 List<String> cells = new ArrayList<>();
-                for (int column = 0; column < table.getColumnCount(); column++) {
+                for (int column = 0; column < Math.max(1, table.getColumnCount()); column++) {
                     cells.add(item.getText(column));
                 }
                 rows.add(String.join("|", cells));
@@ -221,11 +240,26 @@ final class Screen {
         });
     }
 
-    /** Clicks on a row. */
-    void click(Table table, int index) {
+    /** Clicks twice on the first row that fits. */
+    void open(Table table, String what, Predicate<String> row) {
+        select(table, what, row);
+        display.asyncExec(() -> table.notifyListeners(SWT.DefaultSelection, new org.eclipse.swt.widgets.Event()));
+    }
+
+    void selectAll(Table table) {
         ui(() -> {
-            table.setSelection(index);
+            table.selectAll();
             table.notifyListeners(SWT.Selection, new org.eclipse.swt.widgets.Event());
+            return null;
+        });
+    }
+
+    /** Takes the ticks of all rows away. */
+    void uncheckAll(Table table) {
+        ui(() -> {
+            for (TableItem item : table.getItems()) {
+                item.setChecked(false);
+            }
             return null;
         });
     }
@@ -259,7 +293,7 @@ final class Screen {
             }
             seen.append("window ").append(shell.getText()).append('\n');
             for (Control control : all(shell, Control.class)) {
-                if (!control.isVisible()) {
+                if (!control.isVisible() || control.getSize().x <= 1 || control.getSize().y <= 1) {
                     continue;
                 }
                 if (control instanceof Label label) {
@@ -282,6 +316,11 @@ final class Screen {
 
     /** Saves what the screen shows. */
     void picture(Path file) {
+        // GTK draws with the next frames.
+        for (int i = 0; i < FRAMES; i++) {
+            pause();
+            ui(() -> null);
+        }
         ui(() -> {
             Image image = new Image(display, display.getBounds().width, display.getBounds().height);
             GC gc = new GC(display);

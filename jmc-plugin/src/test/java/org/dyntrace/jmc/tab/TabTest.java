@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -15,9 +16,31 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tab on a display of its own, with a real daemon that traces a real program. */
+/**
+ * The tab on a display of its own, over JMC's own connection, with a real daemon that traces real programs. After each click the MBean server is asked, by
+ * another connection, and the program itself, whether what was to be done was done. In each scenario it is seen that no MBean is called on the thread of
+ * the user interface.
+ *
+ * <table>
+ * <caption>Everything that can be clicked on or filled in, and who does it</caption>
+ * <tr><td>Processes: filter, choose, Attach, Detach (Yes, No), Refresh, two clicks</td><td>NativeScenario</td></tr>
+ * <tr><td>Functions: search, choose, scroll, Add…, two clicks</td><td>NativeScenario, CrowdScenario, JvmScenario</td></tr>
+ * <tr><td>Tracepoints: choose one and all, Add…, Enable, Disable, Remove, the chart</td><td>NativeScenario, JvmScenario</td></tr>
+ * <tr><td>Wizard, where: Location, Entry and exit, Next, Finish, Cancel</td><td>NativeScenario, JvmScenario</td></tr>
+ * <tr><td>Wizard, what: Tracer (each), Log file, Name, JFR event, Back, Finish</td><td>NativeScenario, JvmScenario</td></tr>
+ * <tr><td>Recordings: Start…, Stop, Snapshot… (OK, Cancel)</td><td>JvmScenario</td></tr>
+ * <tr><td>Recording: Name, Directory, JFR settings, Limit, JVMs, Finish, Cancel</td><td>JvmScenario, WindowScenario</td></tr>
+ * <tr><td>Cancel, at the bottom</td><td>CancelScenario</td></tr>
+ * <tr><td>OK of an error</td><td>NativeScenario, DeadDaemonScenario</td></tr>
+ * <tr><td>Trace with dyntrace…</td><td>WindowScenario</td></tr>
+ * </table>
+ */
 class TabTest {
     private static final int SECONDS = 120;
+
+    /** In whose console there is no daemon. */
+    private static final Set<Class<? extends Scenario>> STRANGERS =
+            Set.of(StrangerScenario.class, WindowScenario.class);
 
     private final List<Process> started = new ArrayList<>();
 
@@ -25,15 +48,12 @@ class TabTest {
     private Path directory;
 
     private Path rundir;
-    private Process daemon;
     private String display;
 
     @BeforeEach
     void start() throws IOException {
         rundir = directory.resolve("run");
-        daemon = start("daemon", List.of(home().resolve("bin/dyntraced").toString(), "--rundir", rundir.toString()));
         start("Xvfb", List.of("Xvfb", "-displayfd", "1", "-screen", "0", "1500x900x24"));
-        await("daemon", "is ready");
         await("Xvfb", "\n");
         display = said("Xvfb")
                 .lines()
@@ -54,33 +74,43 @@ class TabTest {
 
     @Test
     void buttonsDoWhatTheySay() throws Exception {
-        String said = drive("buttons");
-        assertTrue(said.contains("driver: detached"), said);
+        drive(NativeScenario.class);
     }
 
     @Test
     void saysOnAnotherJvmHowToComeToADaemon() throws Exception {
-        drive("stranger");
+        drive(StrangerScenario.class);
     }
 
     @Test
     void outlivesItsDaemon() throws Exception {
-        drive("dies");
+        drive(DeadDaemonScenario.class);
     }
 
     @Test
     void opensOnAProcess() throws Exception {
-        drive("window");
+        drive(WindowScenario.class);
+    }
+
+    @Test
+    void tracesAJvmWithEveryTracerAndRecordsIt() throws Exception {
+        drive(JvmScenario.class);
+    }
+
+    @Test
+    void cancelledIsUndone() throws Exception {
+        drive(CancelScenario.class);
     }
 
     @Test
     void staysQuickWithManyProcessesAndFunctions() throws Exception {
-        drive("crowd");
+        drive(CrowdScenario.class);
     }
 
-    private String drive(String what) throws IOException, InterruptedException {
+    private void drive(Class<? extends Scenario> scenario) throws IOException, InterruptedException {
+        String name = scenario.getSimpleName();
         Path pictures = Files.createDirectories(Path.of("target/pictures")).toAbsolutePath();
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Dswt.library.path=" + directory,
                 // What Equinox would say.
@@ -90,25 +120,17 @@ class TabTest {
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 TabDriver.class.getName(),
-                what,
+                scenario.getName(),
+                home().toString(),
                 rundir.toString(),
+                directory.toString(),
                 pictures.toString(),
-                program().toString(),
-                Long.toString(daemon.pid())));
-        Process driver = start(what, command);
-        assertTrue(driver.waitFor(SECONDS, TimeUnit.SECONDS), () -> said(what));
-        assertEquals(0, driver.exitValue(), () -> said(what));
-        assertTrue(said(what).contains("driver: all done"), () -> said(what));
-        return said(what);
-    }
-
-    private Path program() throws IOException, InterruptedException {
-        Path binary = directory.resolve("e2e_story");
-        String source =
-                Path.of("../natives/src/test/c/e2e_story.c").toAbsolutePath().toString();
-        Process gcc = start("gcc", List.of("gcc", "-O1", "-g", "-pthread", "-o", binary.toString(), source));
-        assertEquals(0, gcc.waitFor(), () -> said("gcc"));
-        return binary;
+                STRANGERS.contains(scenario) ? "own" : "daemon");
+        Process driver = start(name, command);
+        assertTrue(driver.waitFor(SECONDS, TimeUnit.SECONDS), () -> said(name));
+        assertEquals(0, driver.exitValue(), () -> said(name));
+        assertTrue(said(name).contains("driver: all done"), () -> said(name));
+        said(name).lines().filter(line -> line.contains("freeze")).forEach(System.out::println);
     }
 
     private Process start(String name, List<String> command) throws IOException {
@@ -118,6 +140,8 @@ class TabTest {
         if (display != null) {
             builder.environment().put("DISPLAY", ":" + display);
         }
+        // Where "Trace with dyntrace…" looks for the daemon.
+        builder.environment().put("DYNTRACE_RUNDIR", rundir.toString());
         // No accessibility bus, no settings daemon: there is no desktop.
         builder.environment().put("NO_AT_BRIDGE", "1");
         builder.environment().put("GDK_BACKEND", "x11");
