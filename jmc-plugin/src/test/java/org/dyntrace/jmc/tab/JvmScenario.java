@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import jdk.jfr.consumer.RecordingFile;
+import org.dyntrace.mbeans.RecordedJvmInfo;
 import org.dyntrace.mbeans.RecordingInfo;
 import org.dyntrace.mbeans.TracepointInfo;
 import org.dyntrace.mbeans.connector.DaemonConnection;
@@ -144,7 +145,9 @@ final class JvmScenario implements Scenario {
         screen.awaitRow(list, "listed", row -> row.startsWith("story|" + to + "|"));
         RecordingInfo story = truth.daemon().listRecordings().get(0);
         check("limit", story.getLimit() == 100L * 1024 * 1024);
-        check("with the JVM", story.getProcesses().equals(List.of((int) program.pid())));
+        check(
+                "with the JVM",
+                story.getJvms().stream().map(RecordedJvmInfo::getPid).toList().equals(List.of((int) program.pid())));
         check("nothing to wait for", screen.canPress(recordings, Text.START));
         screen.select(list, "it", row -> row.startsWith("story|"));
         check("no snapshots of files", !screen.canPress(recordings, Text.SNAPSHOT));
@@ -219,7 +222,7 @@ final class JvmScenario implements Scenario {
         screen.select(list, "listed", row -> row.contains(Text.RECORDING_MEMORY.of()));
         check(
                 "without the JVM",
-                truth.daemon().listRecordings().get(0).getProcesses().isEmpty());
+                truth.daemon().listRecordings().get(0).getJvms().isEmpty());
         screen.press(recordings, Text.STOP);
         screen.await("none", () -> screen.rows(list).isEmpty());
     }
