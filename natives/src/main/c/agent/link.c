@@ -62,15 +62,17 @@ static struct dyntrace_chunk chunks[DYNTRACE_CHUNKS];
 
 int dyntrace_link_rundir(const char *rundir)
 {
+	uint32_t odd;
+
 	if (strlen(rundir) > DYNTRACE_RUNDIR_MAX)
 		return ENAMETOOLONG;
-	__atomic_fetch_add(&asked_for, 1, __ATOMIC_ACQ_REL);
-	strcpy(asked, rundir);
-	__atomic_fetch_add(&asked_for, 1, __ATOMIC_ACQ_REL);
-	sys3(SYS_futex, (long)&asked_for, FUTEX_WAKE_PRIVATE, 1);
-	/* Linked to another daemon already: let go, and find this one. */
+	/* Linked to another daemon already: let go, and find this one. No new link is made until its name is there. */
+	odd = __atomic_or_fetch(&asked_for, 1, __ATOMIC_SEQ_CST);
 	if (dyntrace_still(&link_file))
 		shutdown(link_file.fd, SHUT_RDWR);
+	strcpy(asked, rundir);
+	__atomic_store_n(&asked_for, odd + 1, __ATOMIC_SEQ_CST);
+	sys3(SYS_futex, (long)&asked_for, FUTEX_WAKE_PRIVATE, 1);
 	return 0;
 }
 
@@ -453,11 +455,19 @@ static void *run(void *nothing)
 	/* An injected agent is told where its daemon is at once; one that was linked or preloaded never is. */
 	rest(0, 20);
 	for (;;) {
-		uint32_t seen = __atomic_load_n(&asked_for, __ATOMIC_ACQUIRE);
+		uint32_t seen = __atomic_load_n(&asked_for, __ATOMIC_SEQ_CST);
 
-		if (seen && seen % 2 == 0)
+		if (seen % 2)
+			rest(seen, PAUSE_MOST);
+		else if (seen)
 			strcpy(rundirs[0], asked);
 		link_file = dyntrace_keep(find_daemon());
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		if (__atomic_load_n(&asked_for, __ATOMIC_SEQ_CST) != seen) {
+			/* Asked for another one meanwhile, by who may have looked before this link was there. */
+			dyntrace_drop(&link_file);
+			continue;
+		}
 		if (link_file.fd >= 0) {
 			struct timespec from, to;
 

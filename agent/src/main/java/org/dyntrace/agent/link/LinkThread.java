@@ -27,9 +27,15 @@ public final class LinkThread implements Runnable {
     private final Rescans rescans;
     private final Semaphore asked = new Semaphore(0);
     private long retired = System.nanoTime();
-    private volatile List<String> rundirs;
-    private volatile DaemonLink link;
+    private volatile Wanted wanted;
+    private volatile Linked linked;
     private int rest;
+
+    /** Where daemons may be, as was asked for the so-many-th time. */
+    private record Wanted(int number, List<String> rundirs) {}
+
+    /** A link, and the number of what it was found by. */
+    private record Linked(int number, DaemonLink link) {}
 
     /**
      * Not started yet.
@@ -43,7 +49,7 @@ public final class LinkThread implements Runnable {
         this.requests = new Requests(methods, tracepoints, libraries);
         this.tracepoints = tracepoints;
         this.rescans = new Rescans(tracepoints);
-        this.rundirs = rundirs;
+        this.wanted = new Wanted(0, rundirs);
     }
 
     /** Begins. The thread itself is no object of a class of ours: what still knows it when it has ended must not keep our loader. */
@@ -63,17 +69,18 @@ public final class LinkThread implements Runnable {
     }
 
     /**
-     * Looks for another daemon.
+     * Looks for another daemon. For one thread at a time.
      *
      * @param directories where it may be
      * @param libraries the folder with the native libraries
      */
     public void look(List<String> directories, Path libraries) {
-        rundirs = directories;
         requests.libraries(libraries);
-        DaemonLink now = link;
-        if (now != null) {
-            now.interrupt();
+        int number = wanted.number + 1;
+        wanted = new Wanted(number, directories);
+        Linked now = linked;
+        if (now != null && now.number != number) {
+            now.link.interrupt();
         }
         asked.release();
     }
@@ -82,12 +89,13 @@ public final class LinkThread implements Runnable {
     public void run() {
         DyntraceHits.ignoreThisThread();
         while (!requests.left()) {
-            try (DaemonLink found = find()) {
+            Wanted now = wanted;
+            try (DaemonLink found = find(now.rundirs)) {
+                linked = found == null ? null : new Linked(now.number, found);
                 if (found == null) {
                     rest();
                     lookAfter();
-                } else {
-                    link = found;
+                } else if (now.number == wanted.number) {
                     serve(found);
                 }
             } catch (IOException daemonGone) {
@@ -97,7 +105,7 @@ public final class LinkThread implements Runnable {
                 // Nothing of the program's: it must not see an uncaught exception of ours. The tracepoints stay.
                 rest();
             } finally {
-                link = null;
+                linked = null;
             }
         }
     }
@@ -114,7 +122,7 @@ public final class LinkThread implements Runnable {
         }
     }
 
-    private DaemonLink find() {
+    private static DaemonLink find(List<String> rundirs) {
         for (String rundir : rundirs) {
             DaemonLink found = DaemonLink.open(rundir);
             if (found != null) {
