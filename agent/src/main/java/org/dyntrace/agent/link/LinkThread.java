@@ -98,11 +98,10 @@ public final class LinkThread implements Runnable {
                 } else if (now.number == wanted.number) {
                     serve(found);
                 }
-            } catch (IOException daemonGone) {
-                // Another will come.
-                rest();
-            } catch (RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
-                // Nothing of the program's: it must not see an uncaught exception of ours. The tracepoints stay.
+            } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError | StackOverflowError e) {
+                // The daemon is gone, and another will come; or nothing of the program's, which must not see an
+                // uncaught
+                // exception of ours. The tracepoints stay.
                 rest();
             } finally {
                 linked = null;
