@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,24 +25,7 @@ class ClockTest {
     void hitsAreAtTheSameTimeOnBothClocks() {
         Path trace = directory.resolve("lttng");
         Path jfr = directory.resolve("seam.jfr");
-        int hits = 0;
-        try (Installation dyntrace = Installation.start()) {
-            Path classes = Jvm.compile("Seam", dyntrace.file("seam"));
-            try (Program seam = Jvm.start(Jvm.own("java"), classes, "Seam");
-                    LttngSession session = LttngSession.start(trace, seam.pid())) {
-                seam.ask("point 1", "did point 1");
-                Jvm.record(seam);
-                dyntrace.attach(seam);
-                dyntrace.ok("add", seam.pid() + ":Seam$Work.point", "lttng", "--jfr");
-                long begin = System.nanoTime();
-                while (System.nanoTime() - begin < SECONDS * 1_000_000_000L) {
-                    seam.ask("pace " + HITS_A_SECOND, "did pace " + HITS_A_SECOND);
-                    hits += HITS_A_SECOND;
-                }
-                assertTrue(session.recordsSomething());
-                Jvm.recorded(seam, jfr);
-            }
-        }
+        int hits = record(trace, jfr, SECONDS, "lttng", "--jfr");
         String report = Shell.run(
                         Installation.launcher("dyntrace"), "report", trace.toString(), jfr.toString(), "--json")
                 .ok();
@@ -51,11 +35,9 @@ class ClockTest {
         assertTrue(error.median() <= 2000 && error.p99() <= 50_000, error.toString());
     }
 
-    /** Calls are no pairs for the timeline: the clocks that the agent samples each second have to do. Here they are compared all the same. */
-    @Test
-    void sampledClocksWillDo() {
-        Path trace = directory.resolve("lttng");
-        Path jfr = directory.resolve("seam.jfr");
+    /** Has a method recorded on both clocks; {@return how often it was called} */
+    private static int record(Path trace, Path jfr, int seconds, Object... options) {
+        int hits = 0;
         try (Installation dyntrace = Installation.start()) {
             Path classes = Jvm.compile("Seam", dyntrace.file("seam"));
             try (Program seam = Jvm.start(Jvm.own("java"), classes, "Seam");
@@ -63,15 +45,26 @@ class ClockTest {
                 seam.ask("point 1", "did point 1");
                 Jvm.record(seam);
                 dyntrace.attach(seam);
-                dyntrace.ok("add", seam.pid() + ":Seam$Work.point", "-e", "-n", "calls", "lttng", "--jfr");
+                dyntrace.ok(Stream.concat(Stream.of("add", seam.pid() + ":Seam$Work.point"), Stream.of(options))
+                        .toArray());
                 long begin = System.nanoTime();
-                while (System.nanoTime() - begin < Math.max(5, SECONDS) * 1_000_000_000L) {
+                while (System.nanoTime() - begin < seconds * 1_000_000_000L) {
                     seam.ask("pace " + HITS_A_SECOND, "did pace " + HITS_A_SECOND);
+                    hits += HITS_A_SECOND;
                 }
                 assertTrue(session.recordsSomething());
                 Jvm.recorded(seam, jfr);
             }
         }
+        return hits;
+    }
+
+    /** Calls are no pairs for the timeline: the clocks that the agent samples each second have to do. Here they are compared all the same. */
+    @Test
+    void sampledClocksWillDo() {
+        Path trace = directory.resolve("lttng");
+        Path jfr = directory.resolve("seam.jfr");
+        record(trace, jfr, Math.max(5, SECONDS), "-e", "-n", "calls", "lttng", "--jfr");
         String launcher = Installation.launcher("dyntrace");
         String report = Shell.run(launcher, "report", trace.toString(), jfr.toString(), "--json")
                 .ok();

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
@@ -37,14 +38,9 @@ final class HostBundles {
                         "javax.management,javax.management.remote",
                         "Export-Package",
                         "org.openjdk.jmc.rjmx,org.openjdk.jmc.rjmx.actionprovider"));
-        try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream zip = new JarOutputStream(out, manifest)) {
-            for (String file : HOST_CLASSES) {
-                copy(zip, file, file);
-            }
-            copy(zip, "host.xml", "plugin.xml");
-        }
-        return jar;
+        Map<String, String> files = new HashMap<>(Map.of("plugin.xml", "host.xml"));
+        HOST_CLASSES.forEach(file -> files.put(file, file));
+        return write(jar, manifest, files);
     }
 
     /** Makes a bundle of the names that Eclipse's styles ask for; no bundle on Maven Central has them, and nothing here uses them. */
@@ -56,13 +52,11 @@ final class HostBundles {
                 Map.of(
                         "Export-Package",
                         "org.w3c.css.sac;version=\"1.3.0\",org.w3c.css.sac.helpers;version=\"1.3.0\""));
-        try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream zip = new JarOutputStream(out, manifest)) {
-            // A package that is exported has to have something in it.
-            copy(zip, "host.xml", "org/w3c/css/sac/nothing");
-            copy(zip, "host.xml", "org/w3c/css/sac/helpers/nothing");
-        }
-        return jar;
+        // A package that is exported has to have something in it.
+        return write(
+                jar,
+                manifest,
+                Map.of("org/w3c/css/sac/nothing", "host.xml", "org/w3c/css/sac/helpers/nothing", "host.xml"));
     }
 
     private static Manifest manifest(String name, String version, Map<String, String> more) {
@@ -76,10 +70,17 @@ final class HostBundles {
         return manifest;
     }
 
-    private static void copy(JarOutputStream to, String resource, String name) throws IOException {
-        to.putNextEntry(new ZipEntry(name));
-        try (InputStream in = HostBundles.class.getClassLoader().getResourceAsStream(resource)) {
-            in.transferTo(to);
+    /** Writes a bundle; its files are named with the resources that they are. */
+    private static Path write(Path jar, Manifest manifest, Map<String, String> files) throws IOException {
+        try (OutputStream out = Files.newOutputStream(jar);
+                JarOutputStream zip = new JarOutputStream(out, manifest)) {
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                try (InputStream in = HostBundles.class.getClassLoader().getResourceAsStream(file.getValue())) {
+                    in.transferTo(zip);
+                }
+            }
         }
+        return jar;
     }
 }
