@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KilledRecordingTest {
     private static final int KILLS = Integer.getInteger("dyntrace.recordings", 4);
     private static final int LATEST = 2500;
+    private static final int TRIES = 10;
 
     @TempDir
     private static Path directory;
@@ -79,9 +80,13 @@ class KilledRecordingTest {
 
     /** {@return whether nothing is left of recordings of this name: no session, none in the JVM, no file} */
     private boolean isNothingLeft(String name) {
-        return !Shell.run("lttng", "list").out().contains("dyntrace-" + name + "-")
+        return !lttngHas(name)
                 && !(seam.isAlive() && jvmHas(name))
                 && dyntrace.recordings().isEmpty();
+    }
+
+    private static boolean lttngHas(String name) {
+        return Shell.run("lttng", "list").out().contains("dyntrace-" + name + "-");
     }
 
     private boolean jvmHas(String name) {
@@ -160,6 +165,31 @@ class KilledRecordingTest {
         seam.signal("CONT");
         Waiting.until(40, () -> "it is told: " + dyntrace.recordings(), () -> isNothingLeft("deaf"));
         assertEquals(Map.of("dyntrace_lttng:tracepoint_hit", 100L), hits(to));
+    }
+
+    /** What was beginning when the daemon was killed is taken away by the next one: it is killed when LTTng has its session, and the JVM begins. */
+    @Test
+    void takesBackWhatWasBeginning() throws InterruptedException {
+        Path to = directory.resolve("begun");
+        boolean wasBeginning = false;
+        for (int i = 0; i < TRIES && !wasBeginning; i++) {
+            Thread asking = new Thread(() -> dyntrace.run("record", "start", "-n", "begun", "-o", to, seam.pid()));
+            asking.start();
+            Waiting.until(20, () -> "LTTng has its session", () -> lttngHas("begun"));
+            dyntrace.killDaemon();
+            asking.join();
+            Path state = dyntrace.recordings().get(0).resolve("recording.properties");
+            wasBeginning = Waiting.text(state).contains("phase=STARTING");
+            dyntrace.startDaemon();
+            if (!wasBeginning) {
+                dyntrace.ok("record", "stop", "begun");
+                Installation.delete(to);
+            }
+        }
+        assertTrue(wasBeginning, "never killed in time");
+        Waiting.until(20, () -> to + " goes", () -> !Files.exists(to));
+        Waiting.until(30, () -> "it goes: " + dyntrace.recordings(), () -> isNothingLeft("begun"));
+        assertEquals("", dyntrace.ok("record", "list"));
     }
 
     /** Whenever it is killed. */
