@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -90,9 +92,13 @@ class KilledRecordingTest {
     }
 
     private boolean jvmHas(String name) {
-        return Shell.run(Jvm.own("jcmd").toString(), "" + seam.pid(), "JFR.check")
-                .out()
-                .contains("name=dyntrace-" + name);
+        return jcmd("JFR.check").contains("name=dyntrace-" + name);
+    }
+
+    private String jcmd(String... words) {
+        List<String> command = new ArrayList<>(List.of(Jvm.own("jcmd").toString(), "" + seam.pid()));
+        command.addAll(List.of(words));
+        return Shell.run(command.toArray(String[]::new)).out();
     }
 
     @Test
@@ -103,6 +109,10 @@ class KilledRecordingTest {
         point();
         dyntrace.killDaemon();
         point();
+        // As daemons leave them that are killed while they have a JVM end a chunk.
+        for (int i = 0; i < 2; i++) {
+            jcmd("JFR.start", "settings=none", "name=dyntrace-survivor-" + dyntrace.daemonPid() + "-end");
+        }
         dyntrace.startDaemon();
         String listed = dyntrace.ok("record", "list");
         assertTrue(

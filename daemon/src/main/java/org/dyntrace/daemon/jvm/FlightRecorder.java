@@ -45,6 +45,9 @@ public final class FlightRecorder {
 
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final int MOST_FILES = 100_000;
+    private static final int MOST_LEFT = 100;
+    private static final String STARTED = "Started recording";
+    private static final String STOPPED = "Stopped recording";
     private static final Pattern REPOSITORY = Pattern.compile("(?m)^Repository path: (/.*)$");
 
     private final ProcessId process;
@@ -70,9 +73,7 @@ public final class FlightRecorder {
      * @throws Failure RECORDING, JFR_MISSING, and what keeps one from attaching
      */
     public String start(String settings, long share) {
-        ask(
-                "JFR.start name=" + name + " settings=" + settings + " disk=true maxsize=" + (share - CHUNK),
-                "Started recording");
+        ask("JFR.start name=" + name + " settings=" + settings + " disk=true maxsize=" + (share - CHUNK), STARTED);
         Matcher repository = REPOSITORY.matcher(ask("JFR.configure", ""));
         return repository.find() ? repository.group(1) : "";
     }
@@ -87,9 +88,8 @@ public final class FlightRecorder {
     public void dump(Path to, long share) throws IOException {
         // Whatever starts and stops another one begins a new chunk, whose head has the JVM's counter and the wall clock
         // of now.
-        String mark = name + "-end";
-        ask("JFR.start name=" + mark + " settings=none", "Started recording");
-        ask("JFR.stop name=" + mark, "Stopped recording");
+        ask("JFR.start name=" + mark() + " settings=none", STARTED);
+        stop(mark());
         ProcessFacts facts = facts();
         try (FileChannel file = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 Jvm jvm = Jvm.open(facts)) {
@@ -103,7 +103,20 @@ public final class FlightRecorder {
 
     /** Ends it, and leaves nothing; one that is not there is ended already. */
     public void discard() {
-        ask("JFR.stop name=" + name, "Stopped recording", "Could not stop recording");
+        stop(mark());
+        stop(name);
+    }
+
+    private String mark() {
+        return name + "-end";
+    }
+
+    /** A daemon that was killed between a start and its stop leaves one, and the next one begins another of that name. */
+    private void stop(String all) {
+        String reply = STOPPED;
+        for (int i = 0; i < MOST_LEFT && reply.contains(STOPPED); i++) {
+            reply = ask("JFR.stop name=" + all, STOPPED, "Could not stop recording");
+        }
     }
 
     /**
