@@ -52,7 +52,7 @@ import org.openjdk.jmc.flightrecorder.ui.StreamModel;
 public final class Durations {
     private static final String POINT = "org.openjdk.jmc.flightrecorder.ui.datapage";
     private static final long NANOS = 60_000_000_000L;
-    private static final int TICK_MILLIS = 20;
+    private static final int TICK_MILLIS = 10;
     private static final int FRAMES = 10;
 
     /** What one event may compute. */
