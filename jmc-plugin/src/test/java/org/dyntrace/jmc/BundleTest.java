@@ -78,7 +78,7 @@ class BundleTest {
                 }
             }
         }
-        assertEquals(2, seen);
+        assertEquals(3, seen);
         assertEquals(used, new TreeSet<>(texts.stringPropertyNames()));
     }
 

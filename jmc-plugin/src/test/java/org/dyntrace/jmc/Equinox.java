@@ -31,7 +31,21 @@ final class Equinox implements AutoCloseable {
      * @param more bundles that are not on the class path
      */
     Equinox(Path directory, Path... more) throws BundleException, IOException {
-        Map<String, String> all = new HashMap<>();
+        this(directory, Map.of(), more);
+    }
+
+    /**
+     * Starts it as Eclipse's launcher does, where bundles get packages of the JDK that they have not imported: JMC's core reads XML so.
+     *
+     * @param directory for what it writes
+     * @param more bundles that are not on the class path
+     */
+    static Equinox launched(Path directory, Path... more) throws BundleException, IOException {
+        return new Equinox(directory, Map.of("osgi.compatibility.bootdelegation", "true"), more);
+    }
+
+    private Equinox(Path directory, Map<String, String> settings, Path... more) throws BundleException, IOException {
+        Map<String, String> all = new HashMap<>(settings);
         all.put("org.osgi.framework.storage", directory.resolve("equinox").toString());
         all.put("osgi.instance.area", directory.resolve("workspace").toUri().toString());
         framework = new EquinoxFactory().newFramework(all);

@@ -11,6 +11,7 @@ import java.util.ServiceLoader;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openjdk.jmc.flightrecorder.ui.IDataPageFactory;
 import org.openjdk.jmc.rjmx.actionprovider.IActionFactory;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleWiring;
@@ -45,8 +46,11 @@ class EquinoxTest {
             Class<?> type = ours.loadClass(IActionFactory.class.getName());
             assertTrue(type.isInstance(factory), () -> factory + " is no action factory of the host's");
 
-            Object pages = contributed(equinox, "org.openjdk.jmc.flightrecorder.ui.datapage");
-            assertNotNull(ours.getEntry(attribute(pages, "file")));
+            Object[] pages = all(equinox, "org.openjdk.jmc.flightrecorder.ui.datapage", 2);
+            assertEquals("org.dyntrace.jmc.pages.durations", attribute(pages[0], "id"));
+            Object durations = call(pages[0], "createExecutableExtension", "class");
+            assertTrue(ours.loadClass(IDataPageFactory.class.getName()).isInstance(durations), durations::toString);
+            assertNotNull(ours.getEntry(attribute(pages[1], "file")));
 
             contributed(equinox, "org.openjdk.jmc.flightrecorder.rules.ruleProvider");
             ClassLoader loader = ours.adapt(BundleWiring.class).getClassLoader();
@@ -62,10 +66,14 @@ class EquinoxTest {
 
     /** {@return the only contribution to an extension point} */
     private static Object contributed(Equinox equinox, String point) throws Exception {
+        return all(equinox, point, 1)[0];
+    }
+
+    private static Object[] all(Equinox equinox, String point, int count) throws Exception {
         Object registry = equinox.service("org.eclipse.core.runtime.IExtensionRegistry");
-        Object all = call(registry, "getConfigurationElementsFor", point);
-        assertEquals(1, Array.getLength(all), point);
-        return Array.get(all, 0);
+        Object[] all = (Object[]) call(registry, "getConfigurationElementsFor", point);
+        assertEquals(count, all.length, point);
+        return all;
     }
 
     private static String attribute(Object element, String name) throws ReflectiveOperationException {

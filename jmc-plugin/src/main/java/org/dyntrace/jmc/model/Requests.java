@@ -16,7 +16,7 @@ import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.connector.DaemonConnection;
 
 /**
- * Asks the daemon away from the thread of the user interface; answers come back on that one. Looks go side by side, and of several
+ * Asks the daemon, or does what takes its time, away from the thread of the user interface; answers come back on that one. Looks go side by side, and of several
  * about one thing only the newest is answered. Changes are made one after the other.
  */
 public final class Requests implements AutoCloseable {

@@ -24,7 +24,7 @@ import org.eclipse.ui.forms.widgets.FormToolkit;
  *
  * @param <T> what a row shows
  */
-final class RowTable<T> {
+public final class RowTable<T> {
     /**
      * A column.
      *
@@ -32,8 +32,13 @@ final class RowTable<T> {
      * @param width in pixels
      * @param style SWT.LEFT or SWT.RIGHT
      * @param text what a row has there
+     * @param <T> what a row shows
      */
-    record Column<T>(Text title, int width, int style, Function<T, String> text) {}
+    public record Column<T>(String title, int width, int style, Function<T, String> text) {
+        Column(Text title, int width, int style, Function<T, String> text) {
+            this(title.of(), width, style, text);
+        }
+    }
 
     /** So many rows come or go in one event: 40 ms at the most. GTK takes up to 20 us for each that goes. */
     private static final int STEP = 2000;
@@ -55,8 +60,17 @@ final class RowTable<T> {
     private boolean resizing;
     private boolean sweeping;
 
-    /** A table that tells its rows apart by a key, and keeps its selection by that. */
-    RowTable(FormToolkit toolkit, Composite parent, int style, Function<T, Object> key, List<Column<T>> columns) {
+    /**
+     * A table that tells its rows apart by a key, and keeps its selection by that.
+     *
+     * @param toolkit makes it
+     * @param parent gets it
+     * @param style as SWT.MULTI
+     * @param key of a row
+     * @param columns from the left
+     */
+    public RowTable(
+            FormToolkit toolkit, Composite parent, int style, Function<T, Object> key, List<Column<T>> columns) {
         this.columns = columns;
         this.key = key;
         table = toolkit.createTable(parent, SWT.VIRTUAL | SWT.FULL_SELECTION | style);
@@ -64,7 +78,7 @@ final class RowTable<T> {
         table.setLinesVisible(true);
         for (Column<T> column : columns) {
             TableColumn shown = new TableColumn(table, column.style());
-            shown.setText(column.title().of());
+            shown.setText(column.title());
             shown.setWidth(column.width());
             shown.setMoveable(true);
         }
@@ -80,16 +94,22 @@ final class RowTable<T> {
         icon = icons;
     }
 
-    Table table() {
+    /** {@return the widget} */
+    public Table table() {
         return table;
     }
 
-    List<T> rows() {
+    /** {@return all rows that are shown} */
+    public List<T> rows() {
         return rows;
     }
 
-    /** Shows other rows; what was selected stays so, where it still is. */
-    void show(List<T> other) {
+    /**
+     * Shows other rows; what was selected stays so, where it still is.
+     *
+     * @param other all of them
+     */
+    public void show(List<T> other) {
         show(other, null);
     }
 
@@ -225,7 +245,7 @@ final class RowTable<T> {
     }
 
     /** {@return the rows that are selected} */
-    List<T> selection() {
+    public List<T> selection() {
         List<T> selected = new ArrayList<>();
         for (int index : table.getSelectionIndices()) {
             if (index < rows.size()) {

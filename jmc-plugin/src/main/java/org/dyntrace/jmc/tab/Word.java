@@ -8,15 +8,21 @@ import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.forms.widgets.FormToolkit;
 
-/** What is said where there is no daemon to show: what is so, and below what to do. */
-final class Word {
+/** What is said where there is nothing to show: what is so, and below what to do. */
+public final class Word {
     private static final int WIDTH = 500;
 
     private final Composite composite;
     private final Label title;
     private final Label hint;
 
-    Word(FormToolkit toolkit, Composite parent) {
+    /**
+     * Says nothing yet.
+     *
+     * @param toolkit makes it
+     * @param parent gets it
+     */
+    public Word(FormToolkit toolkit, Composite parent) {
         composite = toolkit.createComposite(parent);
         composite.setLayout(new GridLayout());
         title = toolkit.createLabel(composite, "");
@@ -28,11 +34,18 @@ final class Word {
         hint.setLayoutData(wide);
     }
 
-    Composite composite() {
+    /** {@return the widget} */
+    public Composite composite() {
         return composite;
     }
 
-    void say(String what, String toDo) {
+    /**
+     * Says something else.
+     *
+     * @param what is so
+     * @param toDo what to do
+     */
+    public void say(String what, String toDo) {
         title.setText(what);
         hint.setText(toDo);
         composite.layout();

@@ -17,7 +17,7 @@ import org.eclipse.swt.widgets.Display;
  * have run and other programs of the machine did, which the kernel tells: no program can help that, and tests share their machine. That it waits for no
  * daemon is seen by {@link UserThread}.
  */
-final class Freezes {
+public final class Freezes {
     private static final Path WAITED = Path.of("/proc/thread-self/schedstat");
     private static final long MILLI = 1_000_000;
     private static final int LOOK_MILLIS = 10;
@@ -31,7 +31,7 @@ final class Freezes {
      * @param pause that it has computed or waited for others, milliseconds
      * @param where what it was about, as far as it was caught
      */
-    record Freeze(long work, long pause, String where) {
+    public record Freeze(long work, long pause, String where) {
         @Override
         public String toString() {
             return work + " ms of work, " + pause + " ms without an answer" + where;
@@ -50,7 +50,7 @@ final class Freezes {
     private volatile boolean busy;
 
     /** Measures from now on; called on the thread of the user interface. */
-    Freezes(Display display) {
+    public Freezes(Display display) {
         this.display = display;
         display.addListener(SWT.PreEvent, event -> depth++);
         display.addListener(SWT.PostEvent, event -> {
@@ -74,7 +74,7 @@ final class Freezes {
     }
 
     /** Forgets what was before; called on the thread of the user interface. */
-    void restart() {
+    public void restart() {
         longest = new Freeze(0, 0, "");
         begin();
     }
@@ -109,7 +109,7 @@ final class Freezes {
     }
 
     /** {@return the longest since the last call} */
-    Freeze longest() {
+    public Freeze longest() {
         Freeze found = longest;
         longest = new Freeze(0, 0, "");
         return found;
