@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +203,29 @@ class KilledRecordingTest {
         Waiting.until(20, () -> to + " goes", () -> !Files.exists(to));
         Waiting.until(30, () -> "it goes: " + dyntrace.recordings(), () -> isNothingLeft("begun"));
         assertEquals("", dyntrace.ok("record", "list"));
+    }
+
+    /** It is killed when the directory is there, and hardly anything else; the second time it is there before it is asked for. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void takesNoOtherDirectoryBack(boolean others) throws IOException, InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            Path to = directory.resolve("made-" + others + i);
+            if (others) {
+                Files.createDirectory(to);
+                Files.setLastModifiedTime(to, FileTime.from(Instant.now().minusSeconds(5)));
+            }
+            Thread asking = new Thread(() -> dyntrace.run("record", "start", "-n", "made", "-o", to, seam.pid()));
+            asking.start();
+            while (others ? dyntrace.recordings().isEmpty() && asking.isAlive() : !Files.exists(to)) {
+                Thread.onSpinWait();
+            }
+            dyntrace.killDaemon();
+            asking.join();
+            dyntrace.startDaemon();
+            Waiting.until(30, () -> "it goes: " + dyntrace.recordings(), () -> isNothingLeft("made"));
+            Waiting.until(20, () -> to + " " + others, () -> Files.exists(to) == others);
+        }
     }
 
     /** Whenever it is killed. */

@@ -230,7 +230,7 @@ final class ActiveRecording {
         Path before = state.directory();
         Caller owner = state.owner();
         update(state.into(directory, asker));
-        attempt(() -> Handover.unmake(before, owner));
+        attempt(() -> Handover.unmake(before, owner, state.begin()));
     }
 
     /**
@@ -263,7 +263,7 @@ final class ActiveRecording {
     /** Ends it, and deletes what was recorded. */
     void discard() {
         if (!state.flightRecorder()) {
-            attempt(() -> Handover.unmake(state.directory(), state.owner()));
+            attempt(() -> Handover.unmake(state.directory(), state.owner(), state.begin()));
         }
         release();
         forget();

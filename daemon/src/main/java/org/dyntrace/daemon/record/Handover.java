@@ -8,11 +8,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +35,9 @@ final class Handover {
     private static final FileAttribute<?> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    /** Files have the time of the kernel's last tick. */
+    private static final Duration CLOCK_STEP = Duration.ofMillis(100);
+
     private Handover() {}
 
     /** Makes a directory with the rights of who asks, so that he learns at once when he may not. */
@@ -38,9 +45,25 @@ final class Handover {
         as(caller, directory, () -> Files.createDirectory(directory, PRIVATE_DIRECTORY));
     }
 
-    /** Takes a directory away again that {@link #make} made, if nothing is in it. */
-    static void unmake(Path directory, Caller caller) {
-        as(caller, directory, () -> Files.deleteIfExists(directory));
+    /**
+     * Takes a directory away again that {@link #make} made, if nothing is in it. A daemon that was killed may not have come to making it: one that
+     * was there before, or a file, stays.
+     *
+     * @param since when it was made at the earliest
+     */
+    static void unmake(Path directory, Caller caller, Instant since) {
+        as(caller, directory, () -> {
+            try {
+                BasicFileAttributes is =
+                        Files.readAttributes(directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (is.isDirectory() && !is.lastModifiedTime().toInstant().isBefore(since.minus(CLOCK_STEP))) {
+                    Files.delete(directory);
+                }
+            } catch (NoSuchFileException gone) {
+                // As it should be.
+            }
+            return null;
+        });
     }
 
     /**

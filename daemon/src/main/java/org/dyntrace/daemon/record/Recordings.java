@@ -148,13 +148,15 @@ public final class Recordings implements AutoCloseable {
                 name, target, caller, limit, Instant.now(), session, false, List.of(), Phase.STARTING, List.of());
         LttngControl.check();
         Path work = work(name);
-        if (target != null) {
-            try {
+        try {
+            // Before anything is made: the next daemon takes away what this one was killed over.
+            wanted.write(work);
+            if (target != null) {
                 Handover.make(target, caller);
-            } catch (Failure e) {
-                Handover.delete(work);
-                throw e;
             }
+        } catch (Failure | IOException e) {
+            Handover.delete(work);
+            throw e instanceof Failure failure ? failure : unwritable((IOException) e);
         }
         ActiveRecording recording = new ActiveRecording(work, wanted);
         try {
@@ -304,11 +306,12 @@ public final class Recordings implements AutoCloseable {
                     "Stop it with 'dyntrace record stop " + name + "'; start flight recorders with --flight-recorder.");
         }
         Path target = absolute(to);
+        Instant begin = Instant.now();
         Handover.make(target, Caller.current());
         try {
             return recording.snapshot(target, Caller.current());
         } catch (Failure | UncheckedIOException e) {
-            Handover.unmake(target, Caller.current());
+            Handover.unmake(target, Caller.current(), begin);
             throw e;
         }
     }
