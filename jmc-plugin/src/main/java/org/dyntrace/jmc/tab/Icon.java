@@ -13,11 +13,17 @@ enum Icon {
     WAITING,
     NATIVE,
     JVM,
-    RECORDING;
+    RECORDING,
+    WIZARD;
 
     /** {@return the image, which the manager disposes of} */
     Image of(ResourceManager images) {
+        return images.create(descriptor());
+    }
+
+    /** {@return how it is made} */
+    ImageDescriptor descriptor() {
         String file = "/icons/" + name().toLowerCase(Locale.ROOT) + ".png";
-        return images.create(ImageDescriptor.createFromURL(Icon.class.getResource(file)));
+        return ImageDescriptor.createFromURL(Icon.class.getResource(file));
     }
 }
