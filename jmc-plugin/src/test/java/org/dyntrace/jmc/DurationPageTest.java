@@ -81,7 +81,7 @@ class DurationPageTest {
                 MillionCalls.COUNT, truth.values().stream().mapToInt(List::size).sum());
         List<String> said = show(recording, "calls", "durations-million-");
         compare(said);
-        said.stream().filter(line -> line.startsWith("longest event")).forEach(System.out::println);
+        said.stream().filter(line -> line.startsWith("driver: longest freeze")).forEach(System.out::println);
     }
 
     @Test
@@ -117,7 +117,7 @@ class DurationPageTest {
     /** {@return what the host has said} */
     private List<String> show(Path recording, String what, String pictures) throws IOException, InterruptedException {
         Path kept = Files.createDirectories(Path.of("target/pictures")).toAbsolutePath();
-        try (Stage stage = new Stage(directory)) {
+        try (Programs stage = new Programs(directory)) {
             Process host = stage.start(
                     "host",
                     Path.of(System.getProperty("java.home"), "bin/java").toString(),

@@ -17,8 +17,8 @@ import java.util.zip.ZipEntry;
 /** Bundles that stand in for what of JMC is on no public repository. */
 final class HostBundles {
     /** Classes of these tests that are in the host, by how their names begin. */
-    private static final List<String> HOST_CLASSES =
-            List.of("org/openjdk/jmc/", "org/dyntrace/jmc/host/", "org/dyntrace/jmc/tab/Freezes");
+    private static final List<String> HOST_CLASSES = List.of(
+            "org/openjdk/jmc/", "org/dyntrace/jmc/host/", "org/dyntrace/jmc/tab/Freezes", "org/dyntrace/jmc/tab/Loop");
 
     private HostBundles() {}
 

@@ -98,13 +98,13 @@ class UpdateSiteTest {
         Files.deleteIfExists(action);
         URI site = Path.of("target/update-site").toUri();
         direct(site, "-installIU", FEATURE);
-        try (Stage stage = new Stage(own)) {
-            Process daemon = stage.daemon();
+        try (Programs programs = new Programs(own)) {
+            Process daemon = programs.daemon();
             Process program =
-                    stage.start("program", "bash", "-c", "while read -r -t 0.05 line <> <(:) || true; do :; done");
-            stage.dyntrace("attach", Long.toString(program.pid()));
-            stage.dyntrace("add", program.pid() + ":execute_command_internal", "-n", "loop", "count");
-            Process console = stage.start(
+                    programs.start("program", "bash", "-c", "while read -r -t 0.05 line <> <(:) || true; do :; done");
+            programs.dyntrace("attach", Long.toString(program.pid()));
+            programs.dyntrace("add", program.pid() + ":execute_command_internal", "-n", "loop", "count");
+            Process console = programs.start(
                     "console",
                     Path.of(System.getProperty("java.home"), "bin/java").toString(),
                     "-Dswt.library.path=" + own,
@@ -119,8 +119,8 @@ class UpdateSiteTest {
                     Long.toString(program.pid()),
                     tab.toString(),
                     action.toString());
-            stage.await("console", console, 120);
-            assertTrue(stage.said("console").contains("console: all done"), () -> stage.said("console"));
+            programs.await("console", console, 120);
+            assertTrue(programs.said("console").contains("console: all done"), () -> programs.said("console"));
         } finally {
             direct(site, "-uninstallIU", FEATURE);
         }

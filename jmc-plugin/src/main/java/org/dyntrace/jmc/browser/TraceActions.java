@@ -2,6 +2,8 @@ package org.dyntrace.jmc.browser;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.text.MessageFormat;
+import java.util.ResourceBundle;
 import org.eclipse.core.runtime.CoreException;
 import org.eclipse.core.runtime.IExecutableExtensionFactory;
 import org.eclipse.core.runtime.IStatus;
@@ -16,6 +18,8 @@ import org.openjdk.jmc.rjmx.common.IServerDescriptor;
 public final class TraceActions implements IExecutableExtensionFactory {
     private static final String TYPE = "org.openjdk.jmc.rjmx.actionprovider.IActionFactory";
 
+    private static final ResourceBundle TEXTS = ResourceBundle.getBundle("org.dyntrace.jmc.browser.texts");
+
     /** Made by Eclipse's extension registry. */
     public TraceActions() {}
 
@@ -25,8 +29,12 @@ public final class TraceActions implements IExecutableExtensionFactory {
             Class<?> type = Class.forName(TYPE, true, TraceActions.class.getClassLoader());
             return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, this::call);
         } catch (ClassNotFoundException e) {
-            throw new CoreException(new Status(IStatus.ERROR, "org.dyntrace.jmc", "This JMC has no " + TYPE + ".", e));
+            throw new CoreException(new Status(IStatus.ERROR, "org.dyntrace.jmc", say("NO_ACTIONS"), e));
         }
+    }
+
+    private static String say(String text) {
+        return MessageFormat.format(TEXTS.getString(text), TYPE);
     }
 
     private Object call(Object proxy, Method method, Object[] arguments) throws ReflectiveOperationException {
@@ -34,7 +42,7 @@ public final class TraceActions implements IExecutableExtensionFactory {
             case "createAction" -> action(arguments[0]);
             case "hashCode" -> System.identityHashCode(proxy);
             case "equals" -> proxy == arguments[0];
-            default -> TYPE + " of dyntrace";
+            default -> say("ACTIONS");
         };
     }
 

@@ -36,6 +36,7 @@ public final class Change<T> {
     private boolean begun;
     private boolean cancelled;
     private Failure failure;
+    private Failure missed;
 
     /**
      * A change.
@@ -91,6 +92,11 @@ public final class Change<T> {
         return failure;
     }
 
+    /** {@return why it failed after it had been cancelled, so that there was nothing to undo; else null} */
+    public synchronized Failure missed() {
+        return missed;
+    }
+
     Callable<T> work() {
         return work;
     }
@@ -112,6 +118,13 @@ public final class Change<T> {
     }
 
     void skip() {
+        ended.accept(this);
+    }
+
+    void miss(Failure why) {
+        synchronized (this) {
+            missed = why;
+        }
         ended.accept(this);
     }
 

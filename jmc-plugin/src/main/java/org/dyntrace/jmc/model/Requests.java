@@ -137,11 +137,11 @@ public final class Requests implements AutoCloseable {
         });
     }
 
-    /** Who has cancelled a change wants nothing of it, and nothing is there of one that failed. */
+    /** Who has cancelled a change wants nothing of it, and nothing is there of one that failed; that is told, but as no error. */
     private void fail(Change<?> change, Failure failure) {
         answers.execute(() -> {
             if (change.isCancelled()) {
-                change.skip();
+                change.miss(failure);
             } else {
                 change.fail(failure);
             }

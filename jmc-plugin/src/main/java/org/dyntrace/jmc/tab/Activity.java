@@ -106,7 +106,11 @@ final class Activity {
             return;
         }
         if (change.isCancelled()) {
-            say(Text.CANCELLED.of(change.title()));
+            say(
+                    change.missed() == null
+                            ? Text.CANCELLED.of(change.title())
+                            : Text.CANCELLED_FAILED.of(
+                                    change.title(), change.missed().getMessage()));
         } else if (says.getText().startsWith(change.title())) {
             say(idle);
         }

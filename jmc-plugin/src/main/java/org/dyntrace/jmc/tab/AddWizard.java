@@ -3,6 +3,7 @@ package org.dyntrace.jmc.tab;
 import java.util.List;
 import org.dyntrace.jmc.model.ProcessRow;
 import org.eclipse.jface.wizard.Wizard;
+import org.eclipse.swt.widgets.Composite;
 
 /** Asks where to place a tracepoint and what it is to do, and shows what it would be placed on. */
 final class AddWizard extends Wizard {
@@ -21,8 +22,17 @@ final class AddWizard extends Wizard {
         addPage(what);
     }
 
+    LatePage first() {
+        return where;
+    }
+
     Request request() {
         return request;
+    }
+
+    @Override
+    public void createPageControls(Composite container) {
+        // Each page is made when it is come to.
     }
 
     @Override

@@ -61,6 +61,7 @@ public final class DaemonPane {
     private final AtomicBoolean told = new AtomicBoolean();
     private final NotificationListener listener = (notification, handback) -> told.set(true);
     private final OptionalLong wanted;
+    private final Preload preload = new Preload();
     private SashForm content;
     private Optional<ControlEnableState> disabled = Optional.empty();
     private ProcessesPart processes;
@@ -160,6 +161,7 @@ public final class DaemonPane {
 
     /** {@return what to say of the daemon; nothing when there is none} */
     private Optional<String> greet() throws Exception {
+        preload.run();
         if (!daemon.connect()) {
             return Optional.empty();
         }
@@ -189,7 +191,8 @@ public final class DaemonPane {
         content = new SashForm(stack, SWT.HORIZONTAL);
         session.toolkit().adapt(content);
         SashForm[] forms = new SashForm[2];
-        Deque<Runnable> steps = new ArrayDeque<>(List.of(
+        Deque<Runnable> steps = new ArrayDeque<>(Rehearsal.steps(stack.getShell(), session.images()));
+        steps.addAll(List.of(
                 () -> processes = new ProcessesPart(content, session, this::choose),
                 () -> {
                     forms[0] = new SashForm(content, SWT.VERTICAL);

@@ -106,10 +106,25 @@ final class FunctionsPart {
             table.table().setTopIndex(0);
         }
         pages.add(page);
-        table.show(pages.found(), pages.hasMore() ? this::page : null);
+        show();
         String count = Numbers.count(pages.next());
         found.setText((pages.hasMore() ? Text.FUNCTIONS_MORE : Text.FUNCTIONS_FOUND).of(count));
+    }
+
+    private void show() {
+        Runnable next = pages.hasMore() ? this::page : null;
+        table.show(pages.shown(), pages.hasEarlier() ? this::earlier : null, pages.hasLater() ? this::later : next);
         enable();
+    }
+
+    private void earlier() {
+        pages.earlier();
+        show();
+    }
+
+    private void later() {
+        pages.later();
+        show();
     }
 
     private void fail(Failure failure) {

@@ -20,7 +20,9 @@ public enum Icon {
     /** A JVM. */
     JVM,
     /** A recording. */
-    RECORDING;
+    RECORDING,
+    /** The large one of a wizard. */
+    WIZARD;
 
     /**
      * Makes the image.

@@ -4,10 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.dyntrace.jmc.model.ProcessRow;
 import org.eclipse.jface.wizard.Wizard;
-import org.eclipse.jface.wizard.WizardPage;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.GridData;
-import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Combo;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
@@ -34,6 +32,10 @@ final class RecordWizard extends Wizard {
         addPage(page);
     }
 
+    LatePage first() {
+        return page;
+    }
+
     Request request() {
         return request;
     }
@@ -44,7 +46,7 @@ final class RecordWizard extends Wizard {
         return true;
     }
 
-    private static final class Page extends WizardPage {
+    private static final class Page extends LatePage {
         private final String proposed;
         private final List<ProcessRow> jvms;
         private org.eclipse.swt.widgets.Text name;
@@ -54,16 +56,14 @@ final class RecordWizard extends Wizard {
         private Table targets;
 
         Page(String proposed, List<ProcessRow> jvms) {
-            super("record", Text.RECORD_TITLE.of(), null);
+            super("record", Text.RECORD_TITLE);
             setDescription(Text.RECORD_DESCRIPTION.of());
             this.proposed = proposed;
             this.jvms = jvms;
         }
 
         @Override
-        public void createControl(Composite parent) {
-            Composite area = new Composite(parent, SWT.NONE);
-            area.setLayout(new GridLayout(2, false));
+        void fill(Composite area) {
             name = Fields.text(area, Text.RECORD_NAME, null);
             name.setText(proposed);
             directory = Fields.text(area, Text.RECORD_DIRECTORY, Text.RECORD_DIRECTORY_HINT);
@@ -84,7 +84,6 @@ final class RecordWizard extends Wizard {
             }
             name.addListener(SWT.Modify, event -> check());
             directory.addListener(SWT.Modify, event -> check());
-            setControl(area);
         }
 
         private void check() {

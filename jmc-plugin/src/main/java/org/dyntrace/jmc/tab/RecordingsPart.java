@@ -7,8 +7,8 @@ import org.dyntrace.jmc.model.ProcessRow;
 import org.dyntrace.mbeans.RecordingInfo;
 import org.eclipse.jface.dialogs.InputDialog;
 import org.eclipse.jface.window.Window;
-import org.eclipse.jface.wizard.WizardDialog;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.ui.forms.widgets.Section;
@@ -19,11 +19,13 @@ final class RecordingsPart {
     static final String LOOK = "recordings";
 
     private static final String NAME = "recording-name";
+    private static final Point WIZARD = new Point(560, 250);
 
     private final Session session;
     private final Supplier<List<ProcessRow>> processes;
     private final Section section;
     private final RowTable<RecordingInfo> table;
+    private final Asking asking = new Asking();
     private final Button stop;
     private final Button snapshot;
 
@@ -89,23 +91,25 @@ final class RecordingsPart {
                 .filter(row -> row.isJvm() && row.attached())
                 .toList();
         RecordWizard wizard = new RecordWizard(name, jvms);
-        if (new WizardDialog(section.getShell(), wizard).open() == Window.OK) {
-            RecordWizard.Request request = wizard.request();
-            session.activity()
-                    .run(
-                            Text.DOING_RECORD.of(request.name()),
-                            0,
-                            () -> session.daemon()
-                                    .bean()
-                                    .startRecording(
-                                            request.name(),
-                                            request.directory(),
-                                            request.targets(),
-                                            request.settings(),
-                                            request.limit()),
-                            done -> session.daemon().bean().stopRecording(done.getName()),
-                            this::tell);
-        }
+        asking.open(
+                section.getShell(), WIZARD, wizard, wizard.first(), session.images(), () -> record(wizard.request()));
+    }
+
+    private void record(RecordWizard.Request request) {
+        session.activity()
+                .run(
+                        Text.DOING_RECORD.of(request.name()),
+                        0,
+                        () -> session.daemon()
+                                .bean()
+                                .startRecording(
+                                        request.name(),
+                                        request.directory(),
+                                        request.targets(),
+                                        request.settings(),
+                                        request.limit()),
+                        done -> session.daemon().bean().stopRecording(done.getName()),
+                        this::tell);
     }
 
     /** What is not as asked. */

@@ -54,9 +54,11 @@ public final class RowTable<T> {
 
     private final BitSet stale = new BitSet();
     private Function<T, Image> icon = row -> null;
+    /** With null for one that stands for those before, and for one that stands for those after. */
     private List<T> rows = List.of();
-    private Runnable asksForMore;
-    private boolean hasMore;
+
+    private Runnable asksForEarlier;
+    private Runnable asksForLater;
     private boolean resizing;
     private boolean sweeping;
 
@@ -87,6 +89,7 @@ public final class RowTable<T> {
         data.widthHint = 200;
         table.setLayoutData(data);
         table.addListener(SWT.SetData, this::fill);
+        table.addListener(SWT.Paint, this::paint);
     }
 
     /** Gives each row an icon. */
@@ -110,29 +113,64 @@ public final class RowTable<T> {
      * @param other all of them
      */
     public void show(List<T> other) {
-        show(other, null);
+        show(other, null, null);
     }
 
     /**
-     * Shows other rows, which are not all.
+     * Shows other rows, which are not all; what is in sight stays there.
      *
-     * @param more called when the user comes to their end; null when there are no more
+     * @param earlier called when the user comes to their begin; null when there are none before
+     * @param later called when the user comes to their end; null when there are no more
      */
-    void show(List<T> other, Runnable more) {
+    void show(List<T> other, Runnable earlier, Runnable later) {
         int[] indices = table.getSelectionIndices();
         List<T> before = rows;
-        rows = List.copyOf(other);
-        hasMore = more != null;
-        asksForMore = more;
+        rows = new ArrayList<>(other.size() + 2);
+        if (earlier != null) {
+            rows.add(null);
+        }
+        rows.addAll(other);
+        if (later != null) {
+            rows.add(null);
+        }
+        asksForEarlier = earlier;
+        asksForLater = later;
         resize();
+        stay(before);
         refill(before);
         if (!Arrays.stream(indices).allMatch(i -> hasKey(rows, i, keyAt(before, i)))) {
             select(Arrays.stream(indices).mapToObj(i -> keyAt(before, i)).toList());
         }
     }
 
+    /** What is in sight has another place, if there are others before it now. */
+    private void stay(List<T> before) {
+        int top = table.getTopIndex();
+        boolean moved = !rows.isEmpty() && rows.get(0) == null;
+        if (!moved && (before.isEmpty() || before.get(0) != null)) {
+            return;
+        }
+        // That at the top may be the one that stands for others.
+        for (int i = top; i < Math.min(before.size(), top + 2); i++) {
+            int now = before.get(i) == null ? -1 : place(before.get(i));
+            if (now >= 0) {
+                table.setTopIndex(Math.max(0, now - (i - top)));
+                return;
+            }
+        }
+    }
+
+    private int place(T row) {
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i) == row) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     private void resize() {
-        int wanted = rows.size() + (hasMore ? 1 : 0);
+        int wanted = rows.size();
         int now = table.getItemCount();
         int next = Math.max(now - STEP, Math.min(now + STEP, wanted));
         if (next != now) {
@@ -152,18 +190,18 @@ public final class RowTable<T> {
     }
 
     private Object keyAt(List<T> in, int index) {
-        return index < in.size() ? key.apply(in.get(index)) : null;
+        return index < in.size() && in.get(index) != null ? key.apply(in.get(index)) : null;
     }
 
     private boolean hasKey(List<T> in, int index, Object wanted) {
-        return index < in.size() && key.apply(in.get(index)).equals(wanted);
+        return wanted != null && wanted.equals(keyAt(in, index));
     }
 
     /** Those in sight that say something else at once, and only those, so that nothing flickers. */
     private void refill(List<T> before) {
         int common = Math.min(before.size(), rows.size());
         int first = 0;
-        while (first < common && before.get(first) == rows.get(first)) {
+        while (first < common && before.get(first) != null && before.get(first) == rows.get(first)) {
             first++;
         }
         int count = table.getItemCount();
@@ -209,6 +247,10 @@ public final class RowTable<T> {
     }
 
     private boolean sameText(T one, T other) {
+        if (one == null || other == null) {
+            // One that stands for others asks for them when it is filled.
+            return false;
+        }
         return one == other
                 || columns.stream()
                                 .allMatch(column -> column.text()
@@ -220,7 +262,9 @@ public final class RowTable<T> {
     private void select(List<Object> keys) {
         Map<Object, Integer> places = new HashMap<>();
         for (int i = 0; i < rows.size(); i++) {
-            places.put(key.apply(rows.get(i)), i);
+            if (rows.get(i) != null) {
+                places.put(key.apply(rows.get(i)), i);
+            }
         }
         int[] indices = keys.stream()
                 .map(places::get)
@@ -236,7 +280,7 @@ public final class RowTable<T> {
     /** Selects the row with a key; {@return whether there is one} */
     boolean selectKey(Object wanted) {
         for (int i = 0; i < rows.size(); i++) {
-            if (key.apply(rows.get(i)).equals(wanted)) {
+            if (wanted.equals(keyAt(rows, i))) {
                 table.setSelection(i);
                 return true;
             }
@@ -248,7 +292,7 @@ public final class RowTable<T> {
     public List<T> selection() {
         List<T> selected = new ArrayList<>();
         for (int index : table.getSelectionIndices()) {
-            if (index < rows.size()) {
+            if (index < rows.size() && rows.get(index) != null) {
                 selected.add(rows.get(index));
             }
         }
@@ -269,16 +313,41 @@ public final class RowTable<T> {
         }
         filled.set(index);
         stale.clear(index);
-        if (index < rows.size()) {
-            T row = rows.get(index);
+        if (index >= rows.size()) {
+            return;
+        }
+        T row = rows.get(index);
+        if (row != null) {
             item.setText(
                     columns.stream().map(column -> column.text().apply(row)).toArray(String[]::new));
             item.setImage(icon.apply(row));
-        } else if (index == rows.size() && asksForMore != null) {
-            item.setText(Text.LOADING.of());
-            Runnable more = asksForMore;
-            asksForMore = null;
-            more.run();
+            return;
+        }
+        item.setText(Text.LOADING.of());
+        item.setImage((Image) null);
+        if (index > 0) {
+            later(asksForLater);
+            asksForLater = null;
+        }
+    }
+
+    /** GTK fills the first row to see how high rows are, so that says nothing of what is in sight. */
+    private void paint(Event event) {
+        if (asksForEarlier != null && table.getTopIndex() == 0) {
+            later(asksForEarlier);
+            asksForEarlier = null;
+        }
+    }
+
+    /** Not while GTK draws. */
+    private void later(Runnable run) {
+        List<T> now = rows;
+        if (run != null) {
+            table.getDisplay().asyncExec(() -> {
+                if (!table.isDisposed() && rows == now) {
+                    run.run();
+                }
+            });
         }
     }
 }

@@ -70,6 +70,7 @@ enum Text {
     DOING_CANCEL,
     MORE_WAIT,
     CANCELLED,
+    CANCELLED_FAILED,
     PROGRESS,
     CANCEL,
     ADDED,

@@ -3,13 +3,12 @@ package org.dyntrace.jmc.tab;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.dyntrace.jmc.model.Change;
 import org.dyntrace.jmc.model.ProcessRow;
 import org.dyntrace.jmc.model.Rates;
 import org.dyntrace.mbeans.ProcessMXBean;
 import org.dyntrace.mbeans.TracepointInfo;
-import org.eclipse.jface.wizard.WizardDialog;
 import org.eclipse.swt.SWT;
+import org.eclipse.swt.graphics.Point;
 import org.eclipse.swt.layout.GridData;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
@@ -18,6 +17,7 @@ import org.eclipse.ui.forms.widgets.Section;
 /** The tracepoints of the process that is chosen, with their counts now and the rate of one of them. */
 final class TracepointsPart {
     private static final String LOOK = "tracepoints";
+    private static final Point WIZARD = new Point(560, 320);
 
     /** Asks something of a process about a tracepoint. */
     private interface Request {
@@ -35,6 +35,7 @@ final class TracepointsPart {
     private final Button enable;
     private final Button disable;
     private final Button remove;
+    private final Asking asking = new Asking();
     private final Rates rates = new Rates();
     private Optional<ProcessRow> process = Optional.empty();
 
@@ -164,27 +165,29 @@ final class TracepointsPart {
     void add(String location) {
         process.ifPresent(row -> {
             AddWizard wizard = new AddWizard(session, row, location);
-            WizardDialog dialog = new WizardDialog(section.getShell(), wizard);
-            dialog.setPageSize(560, 320);
-            if (dialog.open() == WizardDialog.OK) {
-                place(row, wizard.request());
-            }
+            asking.open(
+                    section.getShell(),
+                    WIZARD,
+                    wizard,
+                    wizard.first(),
+                    session.images(),
+                    () -> place(row, wizard.request()));
         });
     }
 
     private void place(ProcessRow row, AddWizard.Request request) {
-        ProcessMXBean bean = session.daemon().process(row.pid());
         session.activity()
                 .run(
                         Text.DOING_ADD.of(request.location()),
                         row.pid(),
-                        () -> bean.add(
-                                request.location(),
-                                request.entryExit(),
-                                request.name(),
-                                request.tracer(),
-                                request.arguments()),
-                        done -> bean.remove(done.getName()),
+                        () -> bean(row)
+                                .add(
+                                        request.location(),
+                                        request.entryExit(),
+                                        request.name(),
+                                        request.tracer(),
+                                        request.arguments()),
+                        done -> bean(row).remove(done.getName()),
                         done -> session.activity()
                                 .say(Text.ADDED.of(
                                         done.getName(),
@@ -192,27 +195,35 @@ final class TracepointsPart {
                                         Numbers.count(done.getMissing()))));
     }
 
+    /** For the threads that ask: JMX looks through all types of an MBean when its proxy is made, for 100 ms the first time. */
+    private ProcessMXBean bean(ProcessRow row) {
+        return session.daemon().process(row.pid());
+    }
+
     /** For those of the selection that are in the other state. */
     private void each(Text doing, boolean enabled, Request request, Request back) {
         ProcessRow row = process.orElseThrow();
-        ProcessMXBean bean = session.daemon().process(row.pid());
         selection().stream().filter(each -> each.isEnabled() == enabled).forEach(each -> {
-            Change.Undo<Object> undo = done -> back.of(bean, each.getName());
+            String name = each.getName();
             session.activity()
-                    .run(doing.of(each.getName()), row.pid(), () -> request.of(bean, each.getName()), undo, done -> {});
+                    .run(
+                            doing.of(name),
+                            row.pid(),
+                            () -> request.of(bean(row), name),
+                            done -> back.of(bean(row), name),
+                            done -> {});
         });
     }
 
     private void remove() {
         ProcessRow row = process.orElseThrow();
-        ProcessMXBean bean = session.daemon().process(row.pid());
         selection()
                 .forEach(each -> session.activity()
                         .run(
                                 Text.DOING_REMOVE.of(each.getName()),
                                 row.pid(),
                                 () -> {
-                                    bean.remove(each.getName());
+                                    bean(row).remove(each.getName());
                                     return each;
                                 },
                                 null,

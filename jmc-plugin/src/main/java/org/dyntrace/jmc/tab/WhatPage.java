@@ -32,8 +32,9 @@ final class WhatPage extends WizardPage {
         }
     }
 
+    /** What is so before the page was seen is so, too, when it is not come to at all. */
     private TracerSpec.Tracer chosen() {
-        return tracers.get(tracer.getSelectionIndex());
+        return tracer == null ? tracers.get(0) : tracers.get(tracer.getSelectionIndex());
     }
 
     String tracer() {
@@ -41,7 +42,7 @@ final class WhatPage extends WizardPage {
     }
 
     String name() {
-        return name.getText().strip();
+        return name == null ? "" : name.getText().strip();
     }
 
     List<String> arguments() {
@@ -49,7 +50,7 @@ final class WhatPage extends WizardPage {
         if (chosen() == TracerSpec.Tracer.LOG && !file.getText().isBlank()) {
             arguments.add(file.getText().strip());
         }
-        if (jfr.isEnabled() && jfr.getSelection()) {
+        if (jfr != null && jfr.isEnabled() && jfr.getSelection()) {
             arguments.add(TracerSpec.JFR);
         }
         return arguments;

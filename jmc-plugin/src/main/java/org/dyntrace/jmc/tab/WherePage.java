@@ -5,16 +5,14 @@ import org.dyntrace.jmc.model.Plan;
 import org.dyntrace.jmc.model.ProcessRow;
 import org.dyntrace.mbeans.Failure;
 import org.dyntrace.mbeans.Location;
-import org.eclipse.jface.wizard.WizardPage;
 import org.eclipse.swt.SWT;
 import org.eclipse.swt.layout.GridData;
-import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
 import org.eclipse.swt.widgets.Label;
 
 /** Where a tracepoint goes, with its plan as you type. */
-final class WherePage extends WizardPage {
+final class WherePage extends LatePage {
     private static final String LOOK = "plan";
     private static final int TYPING_MILLIS = 300;
 
@@ -28,7 +26,7 @@ final class WherePage extends WizardPage {
     private RowTable<Plan.Place> places;
 
     WherePage(Session session, ProcessRow process, String proposed) {
-        super("where", Text.ADD_WHERE.of(), null);
+        super("where", Text.ADD_WHERE);
         this.session = session;
         this.process = process;
         this.proposed = proposed;
@@ -44,9 +42,7 @@ final class WherePage extends WizardPage {
     }
 
     @Override
-    public void createControl(Composite parent) {
-        Composite area = new Composite(parent, SWT.NONE);
-        area.setLayout(new GridLayout(2, false));
+    void fill(Composite area) {
         location = Fields.text(area, Text.ADD_LOCATION, Text.FUNCTIONS_SEARCH);
         location.setMessage("");
         entryExit = new Button(area, SWT.CHECK);
@@ -68,7 +64,6 @@ final class WherePage extends WizardPage {
         places.table().setLayoutData(new GridData(SWT.FILL, SWT.FILL, true, true, 2, 1));
         location.addListener(SWT.Modify, event -> change());
         entryExit.addListener(SWT.Selection, event -> change());
-        setControl(area);
         location.setText(proposed);
         change();
     }

@@ -6,6 +6,7 @@ import org.eclipse.swt.layout.GridLayout;
 import org.eclipse.swt.layout.RowLayout;
 import org.eclipse.swt.widgets.Button;
 import org.eclipse.swt.widgets.Composite;
+import org.eclipse.swt.widgets.Label;
 import org.eclipse.ui.forms.widgets.ExpandableComposite;
 import org.eclipse.ui.forms.widgets.FormToolkit;
 import org.eclipse.ui.forms.widgets.Section;
@@ -16,8 +17,10 @@ final class Widgets {
 
     /** {@return a section with a title; its content is {@link Section#getClient}} */
     static Section section(FormToolkit toolkit, Composite parent, Text title) {
-        Section section = toolkit.createSection(parent, ExpandableComposite.TITLE_BAR);
+        // A title bar is drawn anew, with all that is below it, whenever the section is: 10 ms each.
+        Section section = toolkit.createSection(parent, ExpandableComposite.EXPANDED);
         section.setText(title.of());
+        section.setSeparatorControl(new Label(section, SWT.SEPARATOR | SWT.HORIZONTAL));
         Composite content = toolkit.createComposite(section);
         GridLayout layout = new GridLayout();
         layout.marginWidth = 0;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.dyntrace.jmc.tab.Freezes;
+import org.dyntrace.jmc.tab.Loop;
 import org.eclipse.core.runtime.IConfigurationElement;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.jface.resource.ImageDescriptor;
@@ -55,24 +56,17 @@ public final class Durations {
     private static final int TICK_MILLIS = 10;
     private static final int FRAMES = 10;
 
-    /** What one event may compute. */
-    private static final int WORK_MILLIS = 100;
-
-    /** With what it waits for the X server and the collector of garbage, which a busy machine keeps waiting as well. */
-    private static final int PAUSE_MILLIS = 500;
-
     /** Of more calls only their number is told. */
     private static final int FEW = 1000;
 
-    private final Display display = new Display();
-    private final Freezes freezes = new Freezes(display);
+    private final Freezes freezes = new Freezes();
+    private final Display display = new Loop(freezes);
     private final Shell shell = new Shell(display);
     private final FormToolkit toolkit = new FormToolkit(display);
     private final Editor editor = new Editor();
     private final IDisplayablePage page;
     private IState state;
     private IPageUI shown;
-    private long slowest;
 
     /** Arguments: a recording, what to do with its page ("empty" or "calls"), where to put pictures and how their names begin. */
     public static void main(String[] arguments) throws Exception {
@@ -83,7 +77,8 @@ public final class Durations {
             case "calls" -> durations.lookAtCalls(arguments[2]);
             default -> throw new IllegalArgumentException(arguments[1]);
         }
-        System.out.println("longest event " + durations.slowest + " ms");
+        durations.freezes.end();
+        durations.freezes.check();
         System.out.println("durations: all done");
     }
 
@@ -191,10 +186,11 @@ public final class Durations {
         shell.open();
         settle();
         form.dispose();
-        freezes.restart();
+        freezes.begin();
     }
 
     private void lookAtNothing(String pictures) {
+        freezes.during("without calls");
         open();
         await("a word", () -> texts().stream().anyMatch(text -> text.contains("no calls")));
         texts().forEach(text -> System.out.println("text " + text));
@@ -203,31 +199,32 @@ public final class Durations {
     }
 
     private void lookAtCalls(String pictures) {
+        freezes.during("while it is taken away");
         open();
         // It is taken away while it counts.
         close();
         settle();
-        checkFreezes("while it is taken away");
+        freezes.during("while it counts");
         open();
         expect("a word while it counts", texts().stream().anyMatch(text -> text.startsWith("Counting")));
         await(
                 "functions",
                 () -> !tables(shell).isEmpty() && tables(shell).get(0).getItemCount() > 0);
         await("bars", () -> canvas() != null && !buckets().isEmpty());
-        checkFreezes("while it counts");
         beside(() -> rows().forEach(row -> System.out.println("row " + row)));
         System.out.println("says " + says());
         beside(() -> save(pictures + "all.png"));
         List<Bucket> all = buckets();
-        freezes.restart();
+        freezes.during("with all functions");
+        freezes.begin();
         all.forEach(bucket -> click("all", bucket));
-        checkFreezes("with all functions");
+        freezes.during("with a function");
         String first = rows().get(0).split("\\|")[0];
         chooseFirst();
         IItemCollection handed = selection("the calls of a function");
         beside(() -> tell("function|" + first, handed));
         List<Bucket> own = buckets();
-        freezes.restart();
+        freezes.begin();
         own.forEach(bucket -> click(first, bucket));
         keys(own);
         sort();
@@ -237,7 +234,6 @@ public final class Durations {
         selection("the last bucket, before the picture");
         beside(() -> save(pictures + "chosen.png"));
         again(first);
-        checkFreezes("at the end");
         close();
     }
 
@@ -384,15 +380,9 @@ public final class Durations {
 
     /** What is not done by a user is not measured. */
     private void beside(Runnable work) {
-        checkFreezes("until there");
+        freezes.end();
         work.run();
-        freezes.restart();
-    }
-
-    private void checkFreezes(String when) {
-        Freezes.Freeze longest = freezes.longest();
-        slowest = Math.max(slowest, longest.work());
-        expect("no freeze " + when + ": " + longest, longest.work() < WORK_MILLIS && longest.pause() < PAUSE_MILLIS);
+        freezes.begin();
     }
 
     private static void expect(String what, boolean so) {

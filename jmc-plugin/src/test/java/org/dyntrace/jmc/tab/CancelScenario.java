@@ -65,6 +65,15 @@ final class CancelScenario implements Scenario {
             screen.await("the one that waited stays", () -> screen.rows(rows).size() == 1);
             check("it stays", truth.process(pid).getTracepoints().equals(List.of("two")));
 
+            // One that fails after it was cancelled has nothing to undo: that is told, and no error pops up.
+            stage.daemon().suspend();
+            add(screen, tracepoints, "function_3", "two");
+            screen.await("asked for", () -> stage.calls().count("add") == 2);
+            screen.press(console, Text.CANCEL);
+            screen.awaitText(Text.DOING_CANCEL.of(Text.DOING_ADD.of("function_3")));
+            stage.daemon().resume();
+            screen.awaitText(Text.CANCELLED_FAILED.of(Text.DOING_ADD.of("function_3"), ""));
+            check("nothing to undo", stage.calls().count("remove") == 2);
             // An attach that was cancelled leaves no agent, not even when it is only seen to be done later.
             detach(stage, processes);
             screen.awaitRow(list, "detached", row -> row.startsWith(pid + "|e2e_many||"));

@@ -167,8 +167,10 @@ final class NativeScenario implements Scenario {
         Table rows = screen.table(tracepoints);
         screen.selectAll(rows);
         // Somebody else was quicker with one of them; the other one is removed all the same.
-        truth.process(program.pid()).remove("clicked");
-        screen.press(tracepoints, Text.REMOVE);
+        screen.press(
+                tracepoints,
+                Text.REMOVE.of(),
+                () -> truth.process(program.pid()).remove("clicked"));
         Shell error = screen.shell(Text.ERROR_TITLE.of());
         screen.press(error, "OK");
         screen.awaitGone(error);

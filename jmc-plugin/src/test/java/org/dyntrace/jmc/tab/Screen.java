@@ -34,9 +34,11 @@ final class Screen {
     private static final int FRAMES = 10;
 
     private final Display display;
+    private final Freezes freezes;
 
-    Screen(Display display) {
+    Screen(Display display, Freezes freezes) {
         this.display = display;
+        this.freezes = freezes;
     }
 
     <T> T ui(Supplier<T> supplier) {
@@ -128,6 +130,7 @@ final class Screen {
             }
             return Optional.empty();
         });
+        freezes.during("typing " + text + " in " + field);
         ui(() -> {
             found.setText(text);
             return null;
@@ -147,6 +150,7 @@ final class Screen {
             }
             return Optional.empty();
         });
+        freezes.during("choosing " + item);
         ui(() -> {
             found.select(found.indexOf(item));
             found.notifyListeners(SWT.Selection, new org.eclipse.swt.widgets.Event());
@@ -171,6 +175,11 @@ final class Screen {
 
     /** Presses a button as soon as it can be, by its text without mnemonics. */
     void press(Composite in, String label) {
+        press(in, label, () -> {});
+    }
+
+    /** Presses a button as soon as it can be, in the moment after something else has happened that nobody has seen yet. */
+    void press(Composite in, String label, Runnable unseen) {
         String text = label.replace("&", "");
         Button button = awaitSome(
                 "a button '" + text + "' that can be pressed",
@@ -178,7 +187,10 @@ final class Screen {
                         .filter(each ->
                                 each.getText().replace("&", "").equals(text) && each.isEnabled() && each.isVisible())
                         .findFirst());
+        freezes.during("pressing " + text + (in instanceof Shell shell ? " in " + ui(shell::getText) : ""));
         display.asyncExec(() -> {
+            unseen.run();
+            freezes.begin();
             if ((button.getStyle() & (SWT.CHECK | SWT.RADIO)) != 0) {
                 button.setSelection(!button.getSelection());
             }
@@ -228,6 +240,7 @@ final class Screen {
             List<String> rows = rows(table);
             for (int i = 0; i < rows.size(); i++) {
                 if (row.test(rows.get(i))) {
+                    freezes.during("selecting " + what);
                     int index = i;
                     return ui(() -> {
                         table.setSelection(index);
@@ -243,10 +256,12 @@ final class Screen {
     /** Clicks twice on the first row that fits. */
     void open(Table table, String what, Predicate<String> row) {
         select(table, what, row);
+        freezes.during("two clicks on " + what);
         display.asyncExec(() -> table.notifyListeners(SWT.DefaultSelection, new org.eclipse.swt.widgets.Event()));
     }
 
     void selectAll(Table table) {
+        freezes.during("selecting all");
         ui(() -> {
             table.selectAll();
             table.notifyListeners(SWT.Selection, new org.eclipse.swt.widgets.Event());
@@ -330,6 +345,7 @@ final class Screen {
             loader.data = new org.eclipse.swt.graphics.ImageData[] {image.getImageData()};
             loader.save(file.toString(), SWT.IMAGE_PNG);
             image.dispose();
+            freezes.begin();
             return null;
         });
     }

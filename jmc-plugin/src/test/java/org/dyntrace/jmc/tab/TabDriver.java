@@ -36,8 +36,8 @@ final class TabDriver {
         Path rundir = Path.of(arguments[2]);
         DaemonProcess daemon = new DaemonProcess(Path.of(arguments[1]), rundir, Path.of(arguments[3]));
         daemon.start();
-        Display display = new Display();
-        Freezes freezes = new Freezes(display);
+        Freezes freezes = new Freezes();
+        Display display = new Loop(freezes);
         UserThread calls = new UserThread(display.getThread());
         Shell shell = new Shell(display);
         shell.setText(Screen.CONSOLE);
@@ -46,6 +46,7 @@ final class TabDriver {
         ManagedForm form = new ManagedForm(shell);
         form.getForm().setText("dyntrace");
         form.getToolkit().decorateFormHeading(form.getForm().getForm());
+        shell.addDisposeListener(event -> form.dispose());
         shell.open();
         boolean stranger = arguments[5].equals("own");
         try (JmcConnection jmc = stranger ? null : new JmcConnection(Long.toString(daemon.pid()))) {
@@ -53,20 +54,25 @@ final class TabDriver {
             IEclipseContext context = EclipseContextFactory.create();
             context.set(MBeanServerConnection.class, calls.watch(server));
             context.set(IManagedForm.class, form);
-            warmUp(form, context);
-            freezes.restart();
+            warmUp(display, form, context);
+            freezes.during("opening");
             display.asyncExec(() -> {
                 ContextInjectionFactory.inject(new DyntraceTab(), context);
                 shell.layout(true, true);
             });
             Stage stage = new Stage(
-                    new Screen(display), rundir, Path.of(arguments[3]), Path.of(arguments[4]), freezes, calls, daemon);
+                    new Screen(display, freezes),
+                    rundir,
+                    Path.of(arguments[3]),
+                    Path.of(arguments[4]),
+                    freezes,
+                    calls,
+                    daemon);
             Thread user = new Thread(() -> {
                 try {
                     scenario.act(stage);
                     calls.check();
-                    System.out.println("driver: longest freeze " + freezes.longest());
-                    System.out.println("driver: all done");
+                    freezes.during("closing");
                     display.asyncExec(shell::dispose);
                 } catch (Throwable e) {
                     e.printStackTrace();
@@ -81,13 +87,14 @@ final class TabDriver {
                     display.sleep();
                 }
             }
-            form.dispose();
+            freezes.check();
+            System.out.println("driver: all done");
         }
         display.dispose();
     }
 
     /** JMC has shown tabs before this one: how they are made, and of what kinds of widgets, is no news to it. */
-    private static void warmUp(ManagedForm form, IEclipseContext context) {
+    private static void warmUp(Display display, ManagedForm form, IEclipseContext context) {
         ContextInjectionFactory.inject(new Another(), context);
         Section section = form.getToolkit().createSection(form.getForm().getBody(), ExpandableComposite.TITLE_BAR);
         section.setText("warm");
@@ -96,9 +103,17 @@ final class TabDriver {
         form.reflow(true);
         new SashForm(section, SWT.HORIZONTAL);
         new ProgressIndicator(section);
+        idle(display);
         section.dispose();
         form.getMessageManager().addMessage("warm", "warm", null, IMessageProvider.WARNING);
         form.getMessageManager().removeAllMessages();
+        idle(display);
+    }
+
+    private static void idle(Display display) {
+        while (display.readAndDispatch()) {
+            // There is more.
+        }
     }
 
     private static final class Another {

@@ -130,7 +130,7 @@ class TabTest {
         assertTrue(driver.waitFor(SECONDS, TimeUnit.SECONDS), () -> said(name));
         assertEquals(0, driver.exitValue(), () -> said(name));
         assertTrue(said(name).contains("driver: all done"), () -> said(name));
-        said(name).lines().filter(line -> line.contains("freeze")).forEach(System.out::println);
+        said(name).lines().filter(line -> line.contains("longest freeze")).forEach(System.out::println);
     }
 
     private Process start(String name, List<String> command) throws IOException {

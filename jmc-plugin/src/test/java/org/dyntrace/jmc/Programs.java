@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A display of its own, and the programs that a test starts; all of it ends with it. */
-final class Stage implements AutoCloseable {
+final class Programs implements AutoCloseable {
     private static final int SECONDS = 30;
 
     private final Path directory;
@@ -21,7 +21,7 @@ final class Stage implements AutoCloseable {
      *
      * @param directory for the run directory and what is said
      */
-    Stage(Path directory) throws IOException {
+    Programs(Path directory) throws IOException {
         this.directory = directory;
         start("Xvfb", "Xvfb", "-displayfd", "1", "-screen", "0", "1500x900x24");
         await("Xvfb", "\n");
