@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -24,11 +25,15 @@ final class Programs implements AutoCloseable {
     Programs(Path directory) throws IOException {
         this.directory = directory;
         start("Xvfb", "Xvfb", "-displayfd", "1", "-screen", "0", "1500x900x24");
-        await("Xvfb", "\n");
-        display = said("Xvfb")
-                .lines()
-                .filter(line -> line.matches("[0-9]+"))
-                .findFirst()
+        // Other lines come before when another program has a display, too.
+        display = Awaitility.await("Xvfb")
+                .atMost(30, TimeUnit.SECONDS)
+                .until(
+                        () -> said("Xvfb")
+                                .lines()
+                                .filter(line -> line.matches("[0-9]+"))
+                                .findFirst(),
+                        Optional::isPresent)
                 .orElseThrow();
     }
 
