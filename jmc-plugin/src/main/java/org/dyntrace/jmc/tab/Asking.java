@@ -64,7 +64,12 @@ final class Asking {
     }
 
     private void step(Shell over, Deque<Runnable> steps) {
-        steps.removeFirst().run();
+        try {
+            steps.removeFirst().run();
+        } catch (RuntimeException e) {
+            asks = false;
+            throw e;
+        }
         if (!steps.isEmpty()) {
             over.getDisplay().asyncExec(() -> {
                 // With the window below, that of the wizard has gone.

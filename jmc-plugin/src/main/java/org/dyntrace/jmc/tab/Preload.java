@@ -66,12 +66,20 @@ final class Preload {
                 registry.getDescriptor(Dialog.DLG_IMG_MESSAGE_WARNING));
     }
 
-    /** Reads all of it, once. */
-    synchronized void run() throws ClassNotFoundException {
+    /** Reads all of it, once. What can't be read in another JMC than this was made for is told by whatever needs it. */
+    synchronized void run() {
         if (done) {
             return;
         }
         done = true;
+        try {
+            read();
+        } catch (ClassNotFoundException | LinkageError e) {
+            LOG.log(Level.WARNING, "The first wizard will take its time", e);
+        }
+    }
+
+    private void read() throws ClassNotFoundException {
         for (Class<?> each : ours()) {
             Class.forName(each.getName(), true, Preload.class.getClassLoader());
         }
