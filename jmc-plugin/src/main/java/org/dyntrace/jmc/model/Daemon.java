@@ -69,11 +69,12 @@ public final class Daemon {
     public List<ProcessRow> processes() {
         DaemonMXBean bean = bean();
         List<ProcessRow> rows = new ArrayList<>();
+        // In this order: a process that gets its agent between the two questions is in both answers, and not in none.
+        List<ProcessInfo> attachable = bean.listAttachable();
         List<ProcessInfo> attached = bean.listProcesses();
         attached.forEach(info -> rows.add(new ProcessRow(info, true)));
         Set<Long> seen = attached.stream().map(ProcessInfo::getPid).collect(Collectors.toSet());
-        for (ProcessInfo info : bean.listAttachable()) {
-            // A process may get its agent between the two questions.
+        for (ProcessInfo info : attachable) {
             if (!seen.contains(info.getPid())) {
                 rows.add(new ProcessRow(info, false));
             }
