@@ -79,7 +79,7 @@ public final class Injector {
 
     /** A process that dies shows itself in many ways; to the user it is one. */
     private static Failure judged(ProcessId process, Failure failure) {
-        return failure.reason() != Reason.ZOMBIE && process.hasEnded() ? process.gone() : failure;
+        return failure.reason() != Reason.ZOMBIE && process.isEnding() ? process.gone() : failure;
     }
 
     /**

@@ -16,6 +16,12 @@ public record ProcessId(int pid, long startTime) {
     /** Where the start time stands in /proc/pid/stat, counted from the state that follows the name in parentheses. */
     private static final int START_TIME_AFTER_NAME = 19;
 
+    /** Where a task's flags stand there; see proc(5). */
+    private static final int FLAGS_AFTER_NAME = 6;
+
+    /** Of include/linux/sched.h: the task is in do_exit. */
+    private static final long PF_EXITING = 4;
+
     /** USER_HZ of Linux on x86. */
     private static final int TICKS_PER_SECOND = 100;
 
@@ -61,6 +67,28 @@ public record ProcessId(int pid, long startTime) {
     /** {@return whether this process has ended as a whole; it may still wait for its parent} */
     public boolean hasEnded() {
         return !isAlive() || isZombie(directory());
+    }
+
+    /** {@return whether it has ended, or all its threads are about to: its memory goes before the kernel calls them zombies} */
+    public boolean isEnding() {
+        if (hasEnded()) {
+            return true;
+        }
+        String tasks = "/proc/" + pid + "/task";
+        for (int tid : ProcFile.numbers(tasks)) {
+            String task = tasks + "/" + tid;
+            if (!isZombie(task) && !isExiting(task)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isExiting(String task) {
+        return ProcFile.text(task + "/stat")
+                .map(stat -> stat.substring(stat.lastIndexOf(')') + 2).split(" "))
+                .map(fields -> (Long.parseLong(fields[FLAGS_AFTER_NAME]) & PF_EXITING) != 0)
+                .orElse(true);
     }
 
     /** {@return whether a signal has stopped it, so that it answers nothing until it is let go on} */
