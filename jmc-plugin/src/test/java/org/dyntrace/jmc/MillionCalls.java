@@ -85,7 +85,7 @@ final class MillionCalls {
                         .withStartTicks(FIRST_TICK)
                         .withDuration(1_000_000_000)
                         .withJdkTypeInitialization())) {
-            Type type = type(recording);
+            Type type = type(recording, "dyntrace.FunctionCall");
             for (Call call : calls) {
                 recording.writeEvent(type.asValue(value -> {
                     value.putField("startTime", FIRST_TICK + call.begin);
@@ -98,8 +98,9 @@ final class MillionCalls {
         return bytes.toByteArray();
     }
 
-    private static Type type(Recording recording) {
-        return recording.registerType("dyntrace.FunctionCall", "jdk.jfr.Event", type -> {
+    /** {@return a type of events that a tracepoint makes, whose times are ticks} */
+    static Type type(Recording recording, String name) {
+        return recording.registerType(name, "jdk.jfr.Event", type -> {
             type.addField(
                     "startTime",
                     Types.Builtin.LONG,
